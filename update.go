@@ -1,0 +1,117 @@
+package wholly
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/wholly-go/wholly/internal/disk"
+)
+
+// change makes a new content from the old one.
+type change func(old []byte) ([]byte, error)
+
+func (v verbs) update(ctx context.Context, name string, perm fs.FileMode, fn change) error {
+	if err := ctx.Err(); err != nil {
+		return &Error{"update", name, Old, err}
+	}
+	t, err := v.resolve(name)
+	defer t.close()
+	if err == nil {
+		err = v.updateLocked(ctx, &t, perm, fn)
+	}
+	var done *Recovered
+	if errors.As(err, &done) {
+		return done
+	}
+	err = verdict("update", name, err)
+	if stateOf(err) == Old {
+		t.unmake()
+	}
+	return err
+}
+
+// updateLocked is update of t under its lock. It starts again from the new
+// content when a writer that takes no lock came between.
+func (v verbs) updateLocked(ctx context.Context, t *target, perm fs.FileMode, fn change) error {
+	unlock, err := v.policy.lock(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	var recovered error
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		rec, err := v.updateOnce(t, perm, fn)
+		if rec != nil {
+			recovered = rec
+		}
+		if errors.Is(err, errRaced) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		return recovered
+	}
+}
+
+func (v verbs) updateOnce(t *target, perm fs.FileMode, fn change) (rec *Recovered, err error) {
+	if err := t.refresh(); err != nil {
+		return nil, err
+	}
+	old, seen, err := v.readHeld(t)
+	if errors.As(err, &rec) {
+		if err = rec.Repair; err != nil {
+			return nil, fmt.Errorf("mend the damaged file: %w", err)
+		}
+		t.info = seen
+	}
+	if err != nil {
+		return nil, err
+	}
+	data, err := fn(old)
+	if errors.Is(err, ErrUnchanged) {
+		return rec, nil
+	}
+	if err != nil {
+		return rec, err
+	}
+	f := &File{op: "update", policy: v.policy, target: *t, borrowed: true, state: Old, held: true, expect: true}
+	if t.exists {
+		f.seen = &seen
+	}
+	return rec, f.replace(data, perm)
+}
+
+// readHeld returns the content of t, nil if there is none, mended if the
+// policy has a Check. The caller has the lock.
+func (v verbs) readHeld(t *target) ([]byte, disk.Info, error) {
+	if !t.exists {
+		return nil, disk.Info{}, nil
+	}
+	if v.policy.Mounted == InPlace {
+		if err := t.undoHeld(v.policy); err != nil {
+			return nil, disk.Info{}, err
+		}
+	}
+	if v.policy.Check == nil || v.policy.Strict {
+		return t.read(t.name, v.policy.Check)
+	}
+	return v.recover(t, nil)
+}
+
+// replace writes data as the whole content and commits it.
+func (f *File) replace(data []byte, perm fs.FileMode) error {
+	if err := f.open(perm); err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	return f.Commit()
+}
