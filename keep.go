@@ -248,7 +248,7 @@ func (f *File) prune() {
 // setAside gives the damaged content a second name, which no later one takes
 // over, and makes that durable. It returns the name.
 func (t *target) setAside(p Policy, damage error) (string, error) {
-	stem := t.name + badSuffix + time.Now().UTC().Format("20060102T150405Z")
+	stem := t.name + badSuffix + time.Now().UTC().Format("20060102T150405.000000000Z")
 	name := stem
 	for n := 2; ; n++ {
 		err := t.duplicate(p, name)

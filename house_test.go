@@ -1,0 +1,194 @@
+package wholly_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const ours = "github.com/wholly-go/wholly"
+
+// rooms says which of our packages each room may import, and why not more. A
+// room that is not listed fails: a new one gets its line first.
+var rooms = map[string]struct {
+	may   []string // besides its own internal packages
+	tests []string // its tests, in addition
+	why   string
+}{
+	".":             {may: []string{"internal/disk", "lock"}, why: "the write path stands on the disk and the lock alone"},
+	"internal/disk": {why: "it is the floor: it talks to the operating system and to nobody else"},
+	"lock":          {may: []string{"internal/disk"}, why: "a lock is a file, and only internal/disk opens files"},
+	"crash":         {may: []string{"internal/disk"}, tests: []string{"."}, why: "rooms do not know the crash model, only their tests do; the model knows the disk, not the library"},
+	"conform":       {tests: []string{"."}, why: "it judges any writer, so it must not lean on ours"},
+	"cmd/wholly":    {may: []string{".", "lock"}, why: "the command line uses what every user can use"},
+}
+
+// disks are the rooms whose files reach the disk only through internal/disk:
+// a call past it would be invisible to the crash model.
+var disks = []string{".", "lock", "crash"}
+
+// osAllowed are the names of package os that do not touch a disk, or hand it
+// over to internal/disk.
+var osAllowed = []string{"Root", "OpenRoot", "IsPathSeparator"}
+
+var errnoName = regexp.MustCompile(`^(E[A-Z0-9]+|ERROR_[A-Z_]+|Errno)$`)
+
+func TestRoomsImportWhatTheyMay(t *testing.T) {
+	for _, f := range sources(t) {
+		room := roomOf(f.dir)
+		rule, ok := rooms[room]
+		if !ok {
+			t.Errorf("%s: the room %q is not in the house: add it with its arrows and the reason", f.path, room)
+			continue
+		}
+		for _, imp := range f.ast.Imports {
+			name, _ := strconv.Unquote(imp.Path.Value)
+			if name != ours && !strings.HasPrefix(name, ours+"/") {
+				continue
+			}
+			to := path.Clean(strings.TrimPrefix(strings.TrimPrefix(name, ours), "/"))
+			if to == "" {
+				to = "."
+			}
+			allowed := to == room || strings.HasPrefix(to, room+"/") && room != "." ||
+				slices.Contains(rule.may, to) || f.test && slices.Contains(rule.tests, to)
+			if !allowed {
+				t.Errorf("%s imports %s: %s may not: %s", f.path, name, room, rule.why)
+			}
+		}
+	}
+}
+
+// roomOf returns the listed folder that dir lies in.
+func roomOf(dir string) string {
+	for d := dir; d != "."; d = path.Dir(d) {
+		if _, ok := rooms[d]; ok {
+			return d
+		}
+	}
+	if dir == "." {
+		return "."
+	}
+	return dir
+}
+
+func TestOnlyDiskTalksToTheSystem(t *testing.T) {
+	for _, f := range sources(t) {
+		if f.test || !slices.Contains(disks, roomOf(f.dir)) {
+			continue
+		}
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			pkg, ok := sel.X.(*ast.Ident)
+			if !ok || pkg.Obj != nil {
+				return true
+			}
+			name := sel.Sel.Name
+			switch pkg.Name {
+			case "os":
+				if !slices.Contains(osAllowed, name) {
+					t.Errorf("%s uses os.%s: only internal/disk talks to the operating system", f.path, name)
+				}
+			case "syscall", "unix", "windows":
+				if !errnoName.MatchString(name) {
+					t.Errorf("%s uses %s.%s: only internal/disk talks to the operating system", f.path, pkg.Name, name)
+				}
+			}
+			return true
+		})
+	}
+}
+
+func TestRootRequiresOnlySys(t *testing.T) {
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(mod)) {
+		line = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "require"))
+		if strings.Contains(line, ".") && strings.Contains(line, " v") && !strings.HasPrefix(line, "golang.org/x/sys ") {
+			t.Errorf("go.mod requires %q: whoever uses the library takes part in its version selection", line)
+		}
+	}
+}
+
+func TestReplaceStandsInWorkOnly(t *testing.T) {
+	for _, dir := range modules(t) {
+		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(mod), "replace ") {
+			t.Errorf("%s/go.mod has a replace line: go install …@version would refuse it; go.work is the place", dir)
+		}
+	}
+}
+
+type source struct {
+	path, dir string
+	test      bool
+	ast       *ast.File
+}
+
+// sources parses every Go file of every module, whatever platform it is for.
+func sources(t *testing.T) []source {
+	t.Helper()
+	var all []source
+	walk(t, func(p string) {
+		if !strings.HasSuffix(p, ".go") {
+			return
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), p, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p = filepath.ToSlash(p)
+		all = append(all, source{p, path.Dir(p), strings.HasSuffix(p, "_test.go"), f})
+	})
+	if len(all) < 20 {
+		t.Fatalf("only %d files were found: the test looks at the wrong place", len(all))
+	}
+	return all
+}
+
+func modules(t *testing.T) []string {
+	t.Helper()
+	var dirs []string
+	walk(t, func(p string) {
+		if filepath.Base(p) == "go.mod" {
+			dirs = append(dirs, filepath.Dir(p))
+		}
+	})
+	return dirs
+}
+
+func walk(t *testing.T, visit func(path string)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && p != ".") {
+			return fs.SkipDir
+		}
+		if !d.IsDir() {
+			visit(p)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
