@@ -147,12 +147,15 @@ func (f *File) countKept(err error) error {
 func (t *target) shift(keep int) error {
 	gap := 1
 	for ; gap <= keep; gap++ {
-		_, err := t.dir.Lstat(backupName(t.name, gap))
+		info, err := t.dir.Lstat(backupName(t.name, gap))
 		if errors.Is(err, fs.ErrNotExist) {
 			break
 		}
+		if err == nil {
+			err = regular(info)
+		}
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", backupName(t.name, gap), err)
 		}
 	}
 	for n := gap; n > 1; n-- {

@@ -1,0 +1,54 @@
+# make test    every test of every module; installs what they need where it can
+# make lint    gofmt, go vet for three systems, staticcheck
+# make race    the tests once more under the race detector
+# make cross   builds and vets for the systems and processors we name
+# make fuzz    every fuzz test for FUZZTIME each
+# make bench   benchmarks, with allocations
+# make tidy    go.mod and go.sum of every module
+
+MODULES     := . cmd/wholly
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+SYSTEMS     := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
+FUZZTIME    ?= 20s
+REPLACE     := github.com/wholly-go/wholly@v0.0.0
+
+.PHONY: test lint race cross fuzz bench tidy tools
+
+test: tools
+	@for m in $(MODULES); do echo "== tests of $$m"; (cd $$m && go test -timeout 20m $(TESTFLAGS) ./...) || exit 1; done
+	@.ci/disks
+
+lint:
+	@out=$$(gofmt -l .); [ -z "$$out" ] || { echo "gofmt: $$out"; exit 1; }
+	@for m in $(MODULES); do for os in linux darwin windows; do \
+		echo "== vet $$m for $$os"; (cd $$m && GOOS=$$os go vet ./...) || exit 1; done; done
+	@for m in $(MODULES); do echo "== staticcheck $$m"; (cd $$m && go run $(STATICCHECK) ./...) || exit 1; done
+
+race: tools
+	@for m in $(MODULES); do echo "== race: $$m"; (cd $$m && go test -race -short -timeout 20m ./...) || exit 1; done
+
+cross:
+	@for s in $(SYSTEMS); do for m in $(MODULES); do echo "== $$s $$m"; \
+		(cd $$m && CGO_ENABLED=0 GOOS=$${s%/*} GOARCH=$${s#*/} go build ./... ) || exit 1; done; done
+	@echo "== root module on its own"; GOWORK=off go build ./... && GOWORK=off go vet ./...
+
+fuzz:
+	@for m in $(MODULES); do (cd $$m && for p in $$(go list ./...); do \
+		for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+			echo "== $$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done) || exit 1; done
+
+bench:
+	go test -run '^$$' -bench 'Replace|Update|ReadFile' -benchtime 300x .
+	go test -run '^$$' -bench 'WriteFrom|Crowded' -benchtime 5x .
+
+# The replace lines of go.work are lent to one module at a time: a replace in a
+# go.mod that stays would break "go install …@version".
+tidy:
+	GOWORK=off go mod tidy
+	@for m in $(filter-out .,$(MODULES)); do (cd $$m && \
+		up=$$(echo $$m | sed 's:[^/]*:..:g') && \
+		go mod edit -replace=$(REPLACE)=$$up && GOWORK=off go mod tidy; rc=$$?; \
+		go mod edit -dropreplace=$(REPLACE); exit $$rc) || exit 1; done
+
+tools:
+	@.ci/tools
