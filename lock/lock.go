@@ -8,6 +8,7 @@
 // holder takes over.
 //
 // Locks are advisory (flock(2), LockFileEx): they bind those who ask for them.
+// They guard what is on a disk; variables that goroutines share need a mutex.
 package lock
 
 import (
