@@ -52,6 +52,7 @@ type File struct {
 	placed   bool       // the temp has become the file
 	like     string     // whose metadata a new file takes, if not its own
 	model    disk.Info  // of like
+	aside    bool       // the present content is damaged and was set aside
 }
 
 // begin resolves name and makes the temp file.
@@ -249,7 +250,7 @@ func (f *File) commit(ctx context.Context) error {
 	if err := f.place(); err != nil {
 		return err
 	}
-	if err := f.syncDirs(); err != nil {
+	if err := f.syncDir(); err != nil {
 		return fmt.Errorf("%w: %w", ErrNotDurable, err)
 	}
 	f.prune()
@@ -278,7 +279,10 @@ func (f *File) prepare() error {
 	if err := f.carry(); err != nil {
 		return err
 	}
-	if f.policy.Durability == Atomic {
+	switch {
+	case f.target.exists && f.target.info.MountRoot:
+		return nil // it is copied over the file, which is synced then
+	case f.policy.Durability == Atomic:
 		return f.temp.Flush()
 	}
 	return f.temp.Sync()
@@ -385,15 +389,12 @@ func irreplaceable(err error) bool {
 	return errors.Is(err, syscall.EBUSY) || errors.Is(err, errCrossDevice) || errors.Is(err, fs.ErrPermission)
 }
 
-// syncDirs makes the name durable, and the directories made on the way to it.
-func (f *File) syncDirs() error {
+// syncDir makes the name durable.
+func (f *File) syncDir() error {
 	if f.policy.Durability != Durable {
 		return nil
 	}
 	err := f.target.dir.Sync()
-	if err == nil {
-		err = f.target.syncMade()
-	}
 	if err == nil {
 		f.result.Durable = true
 		return nil

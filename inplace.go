@@ -41,7 +41,9 @@ func (f *File) overwrite() error {
 	}
 	f.state = Unknown
 	if err := t.pour(io.NewSectionReader(f.temp, 0, f.size), f.size); err != nil {
-		if t.undoHeld(f.policy) == nil {
+		// After a failed sync a second one proves nothing: the copy stays for
+		// the next verb, which writes everything anew.
+		if !errors.Is(err, errSync) && t.undoHeld(f.policy) == nil {
 			f.state = Old
 		}
 		return fmt.Errorf("write in place: %w", err)
@@ -73,8 +75,14 @@ func (t *target) pour(r io.Reader, size int64) (err error) {
 	if err := f.Truncate(size); err != nil {
 		return err
 	}
-	return f.Sync()
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("%w: %w", errSync, err)
+	}
+	return nil
 }
+
+// errSync: the file in place could not be synced.
+var errSync = errors.New("sync")
 
 // undo puts the old content back if a writer died while it wrote in place.
 func (t *target) undo(p Policy) error {

@@ -109,11 +109,18 @@ func (f *File) keep() error {
 	if f.policy.Keep <= 0 || t.link {
 		return nil
 	}
-	if _, err := t.dir.Lstat(t.name); errors.Is(err, fs.ErrNotExist) {
+	if f.aside {
 		return f.countKept(nil)
 	}
+	now, err := t.dir.Lstat(t.name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return f.countKept(nil)
+	}
+	if bak, e := t.dir.Lstat(backupName(t.name, 1)); err == nil && e == nil && bak.Same(now) {
+		return f.countKept(nil) // by a write that got this far and no further
+	}
 	if f.policy.Check != nil {
-		err := t.verify(t.name, f.policy.Check)
+		err = t.verify(t.name, f.policy.Check)
 		if errors.Is(err, ErrInvalid) {
 			_, err := t.setAside(f.policy, err)
 			return f.countKept(err)

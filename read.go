@@ -31,7 +31,7 @@ func (v verbs) readFile(name string) ([]byte, error) {
 	if lockErr == nil {
 		defer unlock()
 	}
-	data, _, err = v.recover(&t, lockErr)
+	data, err = v.recover(&t, lockErr)
 	var rec *Recovered
 	if err == nil || errors.As(err, &rec) {
 		return data, err
@@ -170,25 +170,36 @@ func (f *failures) Read(p []byte) (int, error) {
 // recover reads t under its lock and, if the content is damaged, puts the
 // newest good version in its place. With lockErr there is no lock: the good
 // content is served, but nothing on the disk is touched.
-func (v verbs) recover(t *target, lockErr error) ([]byte, disk.Info, error) {
-	bad, info, damage := t.read(t.name, v.policy.Check)
+func (v verbs) recover(t *target, lockErr error) ([]byte, error) {
+	data, _, rec, err := v.salvage(t, lockErr)
+	if rec == nil {
+		return data, err
+	}
+	if rec.Repair == nil {
+		rec.Repair = v.mend(t, data)
+	}
+	return data, rec
+}
+
+// salvage reads t and, if the content is damaged, finds the newest good
+// version and sets the damaged one aside; rec tells. The file itself is left
+// to the caller, who has the lock unless there is a lockErr.
+func (v verbs) salvage(t *target, lockErr error) (data []byte, info disk.Info, rec *Recovered, err error) {
+	data, info, damage := t.read(t.name, v.policy.Check)
 	if damage == nil || !errors.Is(damage, ErrInvalid) {
-		return bad, info, damage // mended meanwhile, or not readable
+		return data, info, nil, damage // mended meanwhile, or not readable
 	}
 	from, good, err := t.newestGood(v.policy.Check)
 	if err != nil {
-		return nil, info, fmt.Errorf("%w: %w", err, damage)
+		return nil, info, nil, fmt.Errorf("%w: %w", err, damage)
 	}
-	rec := &Recovered{Path: t.path, Version: VersionOf(good), From: from, Damage: damage, Repair: lockErr}
+	rec = &Recovered{Path: t.path, Version: VersionOf(good), From: from, Damage: damage, Repair: lockErr}
 	if lockErr == nil {
-		rec.SetAside, rec.Repair = v.repair(t, good, damage)
+		rec.SetAside, rec.Repair = t.setAside(v.policy, damage)
 	}
 	v.policy.log(slog.LevelWarn, "recovered from an earlier version", t.path, slog.String("from", from),
 		slog.Any("damage", damage), slog.Any("repair", rec.Repair))
-	if rec.Repair == nil {
-		info, rec.Repair = t.dir.Lstat(t.name)
-	}
-	return good, info, rec
+	return good, info, rec, nil
 }
 
 // newestGood returns the newest earlier version that passes check.
@@ -206,15 +217,11 @@ func (t *target) newestGood(check func(io.Reader) error) (from string, data []by
 	return "", nil, ErrNoGoodVersion
 }
 
-// repair sets the damaged content aside and replaces it by good. The present
+// mend replaces damaged content, which was set aside, by good. The present
 // metadata stays. The caller has the lock.
-func (v verbs) repair(t *target, good []byte, damage error) (setAside string, err error) {
-	setAside, err = t.setAside(v.policy, damage)
-	if err != nil {
-		return "", err
-	}
+func (v verbs) mend(t *target, good []byte) error {
 	p := v.policy
 	p.Keep, p.If, p.HardLinks = 0, Condition{}, BreakHardLinks
 	f := &File{op: "recover", policy: p, target: *t, borrowed: true, state: Old, held: true, stale: true}
-	return setAside, f.replace(good, 0o600)
+	return f.replace(good, 0o600)
 }

@@ -139,7 +139,10 @@ func (v verbs) makeParents(t *target, dir string) error {
 			return err
 		}
 	}
-	return nil
+	if v.policy.Durability != Durable {
+		return nil
+	}
+	return t.syncMade()
 }
 
 // descend makes the directory name in t.dir and goes into it.
@@ -264,11 +267,13 @@ func (t *target) refresh() error {
 	return nil
 }
 
-// syncMade makes the directories durable that were made for the write.
+// syncMade makes the directories durable that were made for the write. It
+// comes before the write: if it failed after it, the next write would find the
+// directories there, and nothing would tell it that they may be lost.
 func (t *target) syncMade() error {
-	for i := len(t.made) - 1; i >= 0; i-- {
-		if err := t.made[i].parent.Sync(); err != nil {
-			return err
+	for _, m := range t.made {
+		if err := m.parent.Sync(); err != nil && !errors.Is(err, disk.ErrUnsupported) {
+			return fmt.Errorf("sync the directory that %s was made in: %w", m.name, err)
 		}
 	}
 	return nil
@@ -306,9 +311,6 @@ func openConfined(dir string, mkdir fs.FileMode) (disk.Dir, error) {
 		defer t.close()
 		if err := v.makeParents(&t, dir); err != nil {
 			t.unmake()
-			return nil, err
-		}
-		if err := t.syncMade(); err != nil && !errors.Is(err, disk.ErrUnsupported) {
 			return nil, err
 		}
 		root, err = os.OpenRoot(dir)

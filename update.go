@@ -3,7 +3,6 @@ package wholly
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 
 	"github.com/wholly-go/wholly/internal/disk"
@@ -59,49 +58,52 @@ func (v verbs) updateLocked(ctx context.Context, t *target, perm fs.FileMode, fn
 	}
 }
 
+// updateOnce is one try. A damaged content is set aside and fn gets the newest
+// good one; what fn makes of it then takes the damaged file's place.
 func (v verbs) updateOnce(t *target, perm fs.FileMode, fn change) (rec *Recovered, err error) {
 	if err := t.refresh(); err != nil {
 		return nil, err
 	}
-	old, seen, err := v.readHeld(t)
-	if errors.As(err, &rec) {
-		if err = rec.Repair; err != nil {
-			return nil, fmt.Errorf("mend the damaged file: %w", err)
-		}
-		t.info = seen
+	old, seen, rec, err := v.readHeld(t)
+	if err == nil && rec != nil {
+		err = rec.Repair
 	}
 	if err != nil {
 		return nil, err
 	}
 	data, err := fn(old)
+	if err != nil && rec != nil {
+		err = errors.Join(err, v.mend(t, old))
+	}
 	if errors.Is(err, ErrUnchanged) {
 		return rec, nil
 	}
 	if err != nil {
 		return rec, err
 	}
-	f := &File{op: "update", policy: v.policy, target: *t, borrowed: true, state: Old, held: true, expect: true}
+	f := &File{op: "update", policy: v.policy, target: *t, borrowed: true, state: Old, held: true, expect: true, aside: rec != nil}
 	if t.exists {
 		f.seen = &seen
 	}
 	return rec, f.replace(data, perm)
 }
 
-// readHeld returns the content of t, nil if there is none, mended if the
+// readHeld returns the content of t, nil if there is none; a good one, if the
 // policy has a Check. The caller has the lock.
-func (v verbs) readHeld(t *target) ([]byte, disk.Info, error) {
+func (v verbs) readHeld(t *target) ([]byte, disk.Info, *Recovered, error) {
 	if !t.exists {
-		return nil, disk.Info{}, nil
+		return nil, disk.Info{}, nil, nil
 	}
 	if v.policy.Mounted == InPlace {
 		if err := t.undoHeld(v.policy); err != nil {
-			return nil, disk.Info{}, err
+			return nil, disk.Info{}, nil, err
 		}
 	}
 	if v.policy.Check == nil || v.policy.Strict {
-		return t.read(t.name, v.policy.Check)
+		data, info, err := t.read(t.name, v.policy.Check)
+		return data, info, nil, err
 	}
-	return v.recover(t, nil)
+	return v.salvage(t, nil)
 }
 
 // replace writes data as the whole content and commits it.

@@ -1,0 +1,475 @@
+package crash
+
+import (
+	"bytes"
+	"fmt"
+	"hash/maphash"
+	"io/fs"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Model says which changes of directory entries a power cut may lose.
+type Model uint8
+
+const (
+	// Subset: any that were not synced, whatever came after (POSIX).
+	Subset Model = iota
+	// Prefix: the last ones, in order (a file system with a journal).
+	Prefix
+)
+
+// String returns "subset" or "prefix".
+func (m Model) String() string { return [...]string{"subset", "prefix"}[m] }
+
+// maxPending is how many unsynced changes of entries are combined freely. With
+// more, only the prefixes, each one missing and each one alone are made, and
+// Crash.Cut says so.
+const maxPending = 12
+
+// Crash is one disk that a power cut could have left.
+type Crash struct {
+	At    int  // operations that had been asked for
+	Index int  // of this disk among those of the whole recording
+	Acked int  // the last save that was acknowledged by then
+	Begun int  // the last save that had begun and was not void
+	Cut   bool // not every combination was made at this moment
+
+	disk    *Disk
+	entries map[int]map[string]int // directory, name, inode
+	files   map[int]version
+	lost    []int // operations whose entries were lost
+}
+
+// version is what one file turned out to hold.
+type version struct {
+	data []byte
+	meta meta
+	what string // "older", "empty", …; "" for what was synced
+}
+
+// pending is a change of entries that is not on the disk yet.
+type pending struct {
+	op   int
+	dir  int
+	sets []entry
+}
+
+// record is what is known about a disk at one moment of its recording.
+type record struct {
+	entries map[int]map[string]int // on the disk for good
+	pending []pending
+	files   map[int]*contents
+	dirs    map[int]meta
+	links   map[int]string
+	mounts  map[int]bool
+	acked   int
+	begun   []int // not void, ascending
+}
+
+// contents are all states of a file since it was last synced, the synced one
+// first.
+type contents struct {
+	data  [][]byte
+	metas []meta
+}
+
+// Crashes yields every disk that a power cut could have left, at every moment
+// of what was recorded: before the first operation, after each, and in the
+// middle of each write. The disks of one moment differ from each other.
+func (d *Disk) Crashes(model Model) iter.Seq[*Crash] {
+	return func(yield func(*Crash) bool) {
+		r := d.newRecord()
+		index := 0
+		emit := func(at int) bool {
+			for c := range r.crashes(d, model) {
+				c.At, c.Index = at, index
+				index++
+				if !yield(c) {
+					return false
+				}
+			}
+			return true
+		}
+		if !emit(0) {
+			return
+		}
+		for i, op := range d.Ops() {
+			if op.Kind == "write" && op.Err == nil {
+				// Half of the write: a moment of its own.
+				half := op
+				old := r.files[op.Ino].data
+				last := old[len(old)-1]
+				half.Data = op.Data[:len(last)+(len(op.Data)-len(last)+1)/2]
+				r.apply(i, half)
+				if !emit(i) {
+					return
+				}
+			}
+			r.apply(i, op)
+			if !emit(i + 1) {
+				return
+			}
+		}
+	}
+}
+
+func (d *Disk) newRecord() *record {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	r := &record{
+		entries: map[int]map[string]int{}, files: map[int]*contents{}, dirs: map[int]meta{},
+		links: map[int]string{}, mounts: map[int]bool{},
+	}
+	for _, n := range d.start {
+		switch {
+		case n.entries != nil:
+			r.dirs[n.id] = n.meta
+			r.entries[n.id] = map[string]int{}
+			for name, e := range n.entries {
+				r.entries[n.id][name] = e.id
+			}
+		case n.text != "":
+			r.links[n.id] = n.text
+		default:
+			r.files[n.id] = &contents{[][]byte{n.data}, []meta{n.meta}}
+			r.mounts[n.id] = n.mounted
+		}
+	}
+	return r
+}
+
+// apply takes one operation into account.
+func (r *record) apply(i int, op Op) {
+	if op.Err != nil {
+		return
+	}
+	switch op.Kind {
+	case "begin":
+		r.begun = append(r.begun, op.Mark)
+	case "void":
+		r.begun = slices.DeleteFunc(r.begun, func(k int) bool { return k == op.Mark })
+	case "ack":
+		r.acked = max(r.acked, op.Mark)
+	case "create":
+		r.files[op.Ino] = &contents{[][]byte{nil}, []meta{op.after}}
+	case "mkdir":
+		r.dirs[op.Ino] = op.after
+		r.entries[op.Ino] = map[string]int{}
+	case "write", "truncate":
+		f := r.files[op.Ino]
+		f.data = append(f.data, op.Data)
+	case "chmod", "chown", "setattr", "removeattr":
+		f := r.files[op.Ino]
+		f.metas = append(f.metas, op.after)
+	case "sync":
+		if f := r.files[op.Ino]; f != nil && !op.void {
+			f.data, f.metas = f.data[len(f.data)-1:], f.metas[len(f.metas)-1:]
+		}
+	case "dirsync":
+		r.settle(op.Dir)
+	}
+	if len(op.sets) > 0 {
+		r.pending = append(r.pending, pending{i, op.Dir, op.sets})
+	}
+}
+
+// settle makes the pending entries of one directory certain.
+func (r *record) settle(dir int) {
+	var rest []pending
+	for _, p := range r.pending {
+		if p.dir != dir {
+			rest = append(rest, p)
+			continue
+		}
+		for _, s := range p.sets {
+			set(r.entries[dir], s)
+		}
+	}
+	r.pending = rest
+}
+
+func set(entries map[string]int, s entry) {
+	if s.ino == 0 {
+		delete(entries, s.name)
+	} else {
+		entries[s.name] = s.ino
+	}
+}
+
+// choices yields which of the pending changes landed.
+func (r *record) choices(model Model) iter.Seq2[[]bool, bool] {
+	n := len(r.pending)
+	return func(yield func([]bool, bool) bool) {
+		landed := make([]bool, n)
+		cut := model == Subset && n > maxPending
+		if model == Subset && !cut {
+			for mask := range 1 << n {
+				for i := range landed {
+					landed[i] = mask>>i&1 == 1
+				}
+				if !yield(landed, false) {
+					return
+				}
+			}
+			return
+		}
+		for k := range n + 1 {
+			for i := range landed {
+				landed[i] = i < k
+			}
+			if !yield(landed, cut) {
+				return
+			}
+		}
+		for k := 0; cut && k < 2*n; k++ {
+			for i := range landed {
+				landed[i] = (i == k%n) == (k < n)
+			}
+			if !yield(landed, true) {
+				return
+			}
+		}
+	}
+}
+
+// crashes yields the different disks of this moment.
+func (r *record) crashes(d *Disk, model Model) iter.Seq[*Crash] {
+	return func(yield func(*Crash) bool) {
+		seen := map[uint64]bool{}
+		begun := 0
+		if len(r.begun) > 0 {
+			begun = r.begun[len(r.begun)-1]
+		}
+		for landed, cut := range r.choices(model) {
+			c := Crash{disk: d, Acked: r.acked, Begun: max(begun, r.acked), Cut: cut}
+			c.entries, c.lost = r.land(landed)
+			for c.files = range r.versions(c.entries, d.root.id) {
+				key := c.Key()
+				if seen[key] {
+					continue
+				}
+				seen[key] = true
+				one := c
+				if !yield(&one) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// land returns the entries of every directory with the chosen changes.
+func (r *record) land(landed []bool) (entries map[int]map[string]int, lost []int) {
+	entries = map[int]map[string]int{}
+	for dir, e := range r.entries {
+		entries[dir] = maps.Clone(e)
+	}
+	for i, p := range r.pending {
+		if !landed[i] {
+			lost = append(lost, p.op)
+			continue
+		}
+		for _, s := range p.sets {
+			set(entries[p.dir], s)
+		}
+	}
+	return entries, lost
+}
+
+// versions yields every combination of what the files in sight may hold.
+func (r *record) versions(entries map[int]map[string]int, root int) iter.Seq[map[int]version] {
+	ids := reachable(entries, root)
+	return func(yield func(map[int]version) bool) {
+		chosen := map[int]version{}
+		var choose func(i int) bool
+		choose = func(i int) bool {
+			if i == len(ids) {
+				return yield(maps.Clone(chosen))
+			}
+			f := r.files[ids[i]]
+			if f == nil {
+				return choose(i + 1)
+			}
+			for _, v := range f.versions() {
+				chosen[ids[i]] = v
+				if !choose(i + 1) {
+					return false
+				}
+			}
+			return true
+		}
+		choose(0)
+	}
+}
+
+// reachable returns the inodes that have a name, in order.
+func reachable(entries map[int]map[string]int, root int) []int {
+	seen := map[int]bool{}
+	var down func(dir int)
+	down = func(dir int) {
+		for _, id := range entries[dir] {
+			if !seen[id] {
+				seen[id] = true
+				down(id)
+			}
+		}
+	}
+	down(root)
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// versions returns what the file may hold after a power cut.
+func (f *contents) versions() []version {
+	last := len(f.data) - 1
+	newest := f.data[last]
+	all := []version{{newest, f.metas[0], ""}}
+	add := func(data []byte, what string) {
+		if !slices.ContainsFunc(all, func(v version) bool { return bytes.Equal(v.data, data) }) {
+			all = append(all, version{data, f.metas[0], what})
+		}
+	}
+	if last > 0 {
+		for _, old := range f.data[:last] {
+			add(old, "older")
+		}
+		add(nil, "empty")
+		add(make([]byte, len(newest)), "zeros")
+		add(newest[:len(newest)/2], "torn")
+		mix := make([]byte, len(newest))
+		copy(mix, f.data[0])
+		copy(mix[len(mix)/2:], newest[len(newest)/2:])
+		add(mix, "torn")
+	}
+	for _, m := range f.metas[1:] {
+		for _, v := range all[:len(all):len(all)] {
+			if !m.same(v.meta) {
+				v.meta = m
+				all = append(all, v)
+			}
+		}
+	}
+	return all
+}
+
+var seed = maphash.MakeSeed()
+
+// Key is the same for disks that look the same, within one process.
+func (c *Crash) Key() uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	c.visit(func(path string, id int) {
+		h.WriteString(path)
+		v, ok := c.files[id]
+		if ok {
+			maphash.WriteComparable(&h, [4]int{id, int(v.meta.mode), int(v.meta.uid), len(v.data)})
+			h.WriteString(v.meta.attrs)
+			h.Write(v.data)
+		}
+		h.WriteByte(0)
+	})
+	return h.Sum64()
+}
+
+// visit calls f for every name on the disk, in order.
+func (c *Crash) visit(f func(path string, id int)) {
+	var down func(prefix string, dir int)
+	down = func(prefix string, dir int) {
+		for _, name := range slices.Sorted(maps.Keys(c.entries[dir])) {
+			id := c.entries[dir][name]
+			f(prefix+name, id)
+			if c.entries[id] != nil {
+				down(prefix+name+"/", id)
+			}
+		}
+	}
+	down("", c.disk.root.id)
+}
+
+// Files returns path and content of every file, as a stranger finds them.
+func (c *Crash) Files() map[string][]byte {
+	all := map[string][]byte{}
+	c.visit(func(path string, id int) {
+		if v, ok := c.files[id]; ok {
+			all[path] = v.data
+		}
+	})
+	return all
+}
+
+// Mode returns the mode of the file path, zero if there is none.
+func (c *Crash) Mode(path string) (mode fs.FileMode) {
+	c.visit(func(p string, id int) {
+		if v, ok := c.files[id]; ok && p == path {
+			mode = v.meta.mode
+		}
+	})
+	return mode
+}
+
+// Disk returns the disk as the next start of the machine finds it: everything
+// on it is durable, no lock is held, nothing is recorded yet.
+func (c *Crash) Disk() *Disk {
+	d := &Disk{NoLinks: c.disk.NoLinks, NoRenameNew: c.disk.NoRenameNew, NoDirSync: c.disk.NoDirSync}
+	d.root = d.node(fs.ModeDir | 0o755)
+	made := map[int]*inode{}
+	nodes := map[int]*inode{c.disk.root.id: d.root}
+	rec := c.disk.startLinks()
+	c.visit(func(path string, id int) {
+		if n := made[id]; n != nil {
+			n.links++
+			return
+		}
+		n := d.node(0o644)
+		made[id], nodes[id] = n, n
+		switch v, ok := c.files[id]; {
+		case ok:
+			n.data, n.meta = v.data, v.meta
+		case c.entries[id] != nil:
+			n.meta.mode, n.entries = fs.ModeDir|0o755, map[string]*inode{}
+		default:
+			n.meta.mode, n.text = fs.ModeSymlink|0o777, rec[id].text
+		}
+		n.mounted = rec[id] != nil && rec[id].mounted
+	})
+	for id, n := range nodes {
+		for name, e := range c.entries[id] {
+			n.entries[name] = nodes[e]
+		}
+	}
+	d.Reset()
+	return d
+}
+
+func (d *Disk) startLinks() map[int]*inode {
+	all := map[int]*inode{}
+	for _, n := range d.start {
+		all[n.id] = n
+	}
+	return all
+}
+
+// Story tells how this disk came about: every operation, where the power went,
+// what was lost and what every file holds.
+func (c *Crash) Story() string {
+	var b strings.Builder
+	for i, op := range c.disk.Ops() {
+		if i == c.At {
+			b.WriteString("   ~~ the power goes ~~\n")
+		}
+		note := ""
+		if slices.Contains(c.lost, i) {
+			note = "   (lost)"
+		}
+		fmt.Fprintf(&b, "%4d %v%s\n", i, op, note)
+	}
+	fmt.Fprintf(&b, "acknowledged: %d, begun: %d; on the disk:\n", c.Acked, c.Begun)
+	c.visit(func(path string, id int) {
+		if v, ok := c.files[id]; ok {
+			fmt.Fprintf(&b, "     %s (inode %d): %d bytes %s %.40q %v\n", path, id, len(v.data), v.what, v.data, v.meta.mode)
+		}
+	})
+	return b.String()
+}
