@@ -145,24 +145,33 @@ func (d *dir) Open(name string) (disk.File, error)      { return d.open(name, fa
 func (d *dir) OpenWrite(name string) (disk.File, error) { return d.open(name, true) }
 
 func (d *dir) OpenCreate(name string, perm fs.FileMode) (disk.File, error) {
-	f, err := d.Create(name, perm)
-	if errors.Is(err, fs.ErrExist) {
-		return d.open(name, true)
-	}
-	return f, err
+	return d.create(name, perm, false)
 }
 
-func (d *dir) Create(name string, perm fs.FileMode) (f disk.File, err error) {
+func (d *dir) Create(name string, perm fs.FileMode) (disk.File, error) {
+	return d.create(name, perm, true)
+}
+
+func (d *dir) create(name string, perm fs.FileMode, exclusive bool) (f disk.File, err error) {
 	err = d.disk.do(d.writer, d.op("create", name, ""), func(op *Op) error {
-		if len(name) > 255 {
+		n := d.node.entries[name]
+		switch {
+		case len(name) > 255:
 			return syscall.ENAMETOOLONG
-		}
-		if d.node.entries[name] != nil {
+		case n != nil && exclusive:
 			return syscall.EEXIST
+		case n != nil && n.entries != nil:
+			return syscall.EISDIR
+		case n != nil && n.text != "":
+			return syscall.ELOOP
+		case n != nil:
+			op.Kind = "open"
+		default:
+			n = d.disk.node(perm.Perm() &^ 0o022)
+			d.enter(op, name, n)
+			op.after = n.meta
 		}
-		n := d.disk.node(perm.Perm() &^ 0o022)
-		d.enter(op, name, n)
-		op.Ino, op.after = n.id, n.meta
+		op.Ino = n.id
 		f = &file{disk: d.disk, node: n, writer: d.writer}
 		return nil
 	})

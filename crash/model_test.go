@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -160,11 +161,11 @@ func (w *workload) judgeAgain(c *crash.Crash, h history) string {
 	return ""
 }
 
-// each runs f over all items on every processor.
-func each[T any](items []T, f func(T)) {
+// each runs f over all items, so many at a time.
+func each[T any](items []T, workers int, f func(T)) {
 	var group sync.WaitGroup
 	next := make(chan T)
-	for range 2 {
+	for range workers {
 		group.Go(func() {
 			for item := range next {
 				f(item)
@@ -179,7 +180,7 @@ func each[T any](items []T, f func(T)) {
 }
 
 func TestModel(t *testing.T) {
-	each(workloads(), func(w *workload) {
+	each(workloads(), runtime.NumCPU(), func(w *workload) {
 		r := run{w: w}
 		s := r.play()
 		if len(s.errs) > 0 {
@@ -235,7 +236,7 @@ func TestErrors(t *testing.T) {
 		}
 		runs = runs[:len(runs)/8]
 	}
-	each(runs, func(r run) {
+	each(runs, runtime.NumCPU(), func(r run) {
 		total.faults.Add(1)
 		var hit crash.Op
 		s := r.play()
@@ -287,7 +288,7 @@ func TestTeeth(t *testing.T) {
 			}
 		}
 	}
-	each(runs, func(r run) {
+	each(runs, runtime.NumCPU(), func(r run) {
 		total.mutations.Add(1)
 		s := r.play()
 		if len(s.errs) == 0 && r.check(s, false) == "" {
