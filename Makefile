@@ -15,8 +15,10 @@ REPLACE     := github.com/wholly-go/wholly@v0.0.0
 .PHONY: test lint race cross fuzz bench tidy tools
 
 test: tools
-	@for m in $(MODULES); do echo "== tests of $$m"; (cd $$m && go test -timeout 20m $(TESTFLAGS) ./...) || exit 1; done
-	@.ci/disks
+	@report=$$(mktemp) && trap 'rm -f "$$report"' EXIT && \
+	for m in $(MODULES); do echo "== tests of $$m"; \
+		(cd $$m && WHOLLY_REPORT=$$report go test -timeout 20m $(TESTFLAGS) ./...) || exit 1; done && \
+	cat "$$report"
 
 lint:
 	@out=$$(gofmt -l .); [ -z "$$out" ] || { echo "gofmt: $$out"; exit 1; }
@@ -25,7 +27,7 @@ lint:
 	@for m in $(MODULES); do echo "== staticcheck $$m"; (cd $$m && go run $(STATICCHECK) ./...) || exit 1; done
 
 race: tools
-	@for m in $(MODULES); do echo "== race: $$m"; (cd $$m && go test -race -short -timeout 20m ./...) || exit 1; done
+	@for m in $(MODULES); do echo "== race: $$m"; (cd $$m && GORACE=atexit_sleep_ms=0 go test -race -short -timeout 20m ./...) || exit 1; done
 
 cross:
 	@for s in $(SYSTEMS); do for m in $(MODULES); do echo "== $$s $$m"; \
