@@ -96,7 +96,7 @@ func TestNamesThatCannotBeFilesAreRefusedAsByOS(t *testing.T) { // N7, T6, M2
 
 func TestOddNames(t *testing.T) { // M1, M3
 	for _, name := range []string{strings.Repeat("n", 250), strings.Repeat("n", 255), "a*b", " ", "-rf", "a\nb", "\xff\xfe", ".hidden", "ü"} {
-		if runtime.GOOS == "windows" && strings.ContainsAny(name, "*\n\xff ") {
+		if runtime.GOOS == "windows" && (strings.ContainsAny(name, "*\n ") || name[0] == 0xff) {
 			continue
 		}
 		dir := t.TempDir()

@@ -107,6 +107,10 @@ func (d *unixDir) OpenDir(path string) (Dir, error) {
 	below := d.path + "/" + path
 	sub, err := d.root.OpenRoot(below)
 	if err != nil {
+		// os.Root has an error of its own for what is no directory.
+		if info, statErr := d.root.Stat(below); statErr == nil && !info.IsDir() {
+			return nil, unix.ENOTDIR
+		}
 		return nil, cause(err)
 	}
 	defer sub.Close()
