@@ -239,15 +239,13 @@ func judgeInjected(dir, verb, said, traced string) string {
 var injected = regexp.MustCompile(`(?m)^.*\(INJECTED\).*$`)
 
 // litterOf reports leftovers and damaged versions. Only what the failing call
-// itself should have removed, or a lock file that may be somebody else's, may
-// stay.
+// itself should have removed may stay.
 func litterOf(dir, traced string) string {
 	line := injected.FindString(traced)
 	var wrong string
 	filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
 		base := filepath.Base(path)
-		excused := strings.Contains(line, "unlinkat") && strings.Contains(line, base) ||
-			strings.HasSuffix(base, lockSuffix) && (strings.Contains(line, "flock") || strings.Contains(line, "statx"))
+		excused := strings.Contains(line, "unlinkat") && strings.Contains(line, base)
 		if err == nil && !d.IsDir() && isLeftover(base) && !excused {
 			wrong = "left behind: " + base
 		}
@@ -259,23 +257,22 @@ func litterOf(dir, traced string) string {
 		}
 		return nil
 	})
-	if n := strings.Count(traced, "fsync("); strings.Contains(line, "fsync(") && wrong == "" {
-		wrong = syncedAgain(traced, line, n)
+	if strings.Contains(line, "fsync(") && wrong == "" {
+		wrong = syncedAgain(traced, line)
 	}
 	return wrong
 }
 
 var syncLine = regexp.MustCompile(`(?m)^\d+ +fsync\((\d+)\)`)
 
-// syncedAgain reports a second sync of the descriptor whose sync failed, while
-// nothing was closed in between.
-func syncedAgain(traced, line string, _ int) string {
+// syncedAgain reports a second sync of the descriptor whose sync failed.
+func syncedAgain(traced, line string) string {
 	m := syncLine.FindStringSubmatch(line)
 	if m == nil {
 		return ""
 	}
 	after := traced[strings.Index(traced, line)+len(line):]
-	if strings.Contains(after, "fsync("+m[1]+")") && !strings.Contains(line, "EINVAL") {
+	if strings.Contains(after, "fsync("+m[1]+")") {
 		return "synced again after a failed sync:\n" + traced
 	}
 	return ""

@@ -51,7 +51,8 @@ func (f *File) overwrite() error {
 	f.state = New
 	f.result.InPlace, f.result.Dropped, f.result.OtherLinks = true, nil, 0
 	// Gone for good only with the directory's next sync, which follows.
-	if err := t.dir.Remove(undo); err != nil {
+	if err := t.dir.Remove(undo); err != nil && t.dir.Rename(undo, tempName()) != nil {
+		f.state = Unknown // the next verb will take the copy for an unfinished write
 		return fmt.Errorf("%w: remove the copy of the old content: %w", ErrNotDurable, err)
 	}
 	f.log(slog.LevelWarn, "written in place")

@@ -39,6 +39,9 @@ func (d *Disk) resolve(n *inode, p string, follow bool, depth int) (*inode, erro
 		if n.entries == nil {
 			return nil, errNoDir
 		}
+		if len(name) > maxName {
+			return nil, syscall.ENAMETOOLONG
+		}
 		next := n.entries[name]
 		if next == nil {
 			return nil, syscall.ENOENT
@@ -57,6 +60,33 @@ func (d *Disk) resolve(n *inode, p string, follow bool, depth int) (*inode, erro
 
 func (d *dir) look(name string, follow bool) (*inode, error) {
 	return d.disk.resolve(d.node, name, follow, 0)
+}
+
+// entry returns what has the name, nil if nothing does.
+func (d *dir) entry(name string) (*inode, error) {
+	switch {
+	case name == "":
+		return nil, syscall.ENOENT
+	case name == "." || name == ".." || strings.Contains(name, "/"):
+		return nil, syscall.EINVAL // no name of an entry
+	case len(name) > maxName:
+		return nil, syscall.ENAMETOOLONG
+	}
+	return d.node.entries[name], nil
+}
+
+// vacant is entry for a name that is about to be given away.
+func (d *dir) vacant(name string) error {
+	n, err := d.entry(name)
+	switch {
+	case err != nil:
+		return err
+	case n != nil:
+		return syscall.EEXIST
+	case d.node.links == 0:
+		return syscall.ENOENT // the directory was removed
+	}
+	return nil
 }
 
 func (d *dir) OpenDir(p string) (sub disk.Dir, err error) {
@@ -109,6 +139,9 @@ func (d *dir) Names() iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		var names []string
 		err := d.disk.do(d.writer, d.op("list", "", ""), func(*Op) error {
+			if d.node.links == 0 {
+				return syscall.ENOENT
+			}
 			names = slices.Sorted(maps.Keys(d.node.entries))
 			return nil
 		})
@@ -135,7 +168,7 @@ func (d *dir) open(name string, write bool) (f disk.File, err error) {
 		case n.entries != nil && write:
 			return syscall.EISDIR
 		}
-		f = &file{disk: d.disk, node: n, writer: d.writer}
+		f = &file{disk: d.disk, node: n, writer: d.writer, readOnly: !write}
 		return nil
 	})
 	return f, err
@@ -154,10 +187,12 @@ func (d *dir) Create(name string, perm fs.FileMode) (disk.File, error) {
 
 func (d *dir) create(name string, perm fs.FileMode, exclusive bool) (f disk.File, err error) {
 	err = d.disk.do(d.writer, d.op("create", name, ""), func(op *Op) error {
-		n := d.node.entries[name]
+		n, err := d.entry(name)
 		switch {
-		case len(name) > 255:
-			return syscall.ENAMETOOLONG
+		case err != nil:
+			return err
+		case n == nil && d.node.links == 0:
+			return syscall.ENOENT
 		case n != nil && exclusive:
 			return syscall.EEXIST
 		case n != nil && n.entries != nil:
@@ -196,8 +231,8 @@ func (d *dir) enter(op *Op, name string, n *inode) {
 
 func (d *dir) Mkdir(name string, perm fs.FileMode) error {
 	return d.disk.do(d.writer, d.op("mkdir", name, ""), func(op *Op) error {
-		if d.node.entries[name] != nil {
-			return syscall.EEXIST
+		if err := d.vacant(name); err != nil {
+			return err
 		}
 		n := d.disk.node(fs.ModeDir | perm.Perm()&^0o022)
 		d.enter(op, name, n)
@@ -208,8 +243,14 @@ func (d *dir) Mkdir(name string, perm fs.FileMode) error {
 
 func (d *dir) rename(kind, from, to string) error {
 	return d.disk.do(d.writer, d.op(kind, from, to), func(op *Op) error {
-		n, old := d.node.entries[from], d.node.entries[to]
+		n, err := d.entry(from)
+		if err != nil {
+			return err
+		}
+		old, err := d.entry(to)
 		switch {
+		case err != nil:
+			return err
 		case n == nil:
 			return syscall.ENOENT
 		case kind == "renamenew" && d.disk.NoRenameNew:
@@ -218,10 +259,13 @@ func (d *dir) rename(kind, from, to string) error {
 			return syscall.EEXIST
 		case n.mounted || old != nil && old.mounted:
 			return syscall.EBUSY
-		case old != nil && old.entries != nil:
-			return syscall.EISDIR
 		case n == old:
 			return nil // two names of one file: rename(2) does nothing
+		}
+		if old != nil {
+			if err := replaceable(n, old); err != nil {
+				return err
+			}
 		}
 		n.links++ // for the moment in which it has both names
 		d.enter(op, to, n)
@@ -231,25 +275,43 @@ func (d *dir) rename(kind, from, to string) error {
 	})
 }
 
+// replaceable reports why n may not take the name of old.
+func replaceable(n, old *inode) error {
+	switch {
+	case n.entries == nil && old.entries != nil:
+		return syscall.EISDIR
+	case n.entries != nil && old.entries == nil:
+		return errNoDir
+	case len(old.entries) > 0:
+		return syscall.ENOTEMPTY
+	}
+	return nil
+}
+
 func (d *dir) Rename(from, to string) error    { return d.rename("rename", from, to) }
 func (d *dir) RenameNew(from, to string) error { return d.rename("renamenew", from, to) }
 
 func (d *dir) Link(from, to string) error {
 	return d.disk.do(d.writer, d.op("link", from, to), func(op *Op) error {
-		n := d.node.entries[from]
+		n, err := d.entry(from)
 		switch {
+		case err != nil:
+			return err
 		case n == nil:
 			return syscall.ENOENT
-		case d.node.entries[to] != nil:
-			return syscall.EEXIST
+		}
+		if err := d.vacant(to); err != nil {
+			return err
+		}
+		switch {
 		case n.mounted:
 			return syscall.EXDEV
-		case d.disk.NoLinks:
+		case d.disk.NoLinks || n.entries != nil:
 			return syscall.EPERM
 		}
 		n.links++
-		n.changed = d.disk.clock + 1
 		d.enter(op, to, n)
+		n.changed = d.disk.clock
 		op.Ino = n.id
 		return nil
 	})
@@ -257,12 +319,16 @@ func (d *dir) Link(from, to string) error {
 
 func (d *dir) Remove(name string) error {
 	return d.disk.do(d.writer, d.op("unlink", name, ""), func(op *Op) error {
-		n := d.node.entries[name]
+		n, err := d.entry(name)
 		switch {
+		case err != nil:
+			return err
 		case n == nil:
 			return syscall.ENOENT
 		case n.entries != nil:
 			return syscall.EISDIR
+		case n.mounted:
+			return syscall.EBUSY
 		}
 		d.enter(op, name, nil)
 		op.Ino = n.id
@@ -272,8 +338,10 @@ func (d *dir) Remove(name string) error {
 
 func (d *dir) RemoveDir(name string) error {
 	return d.disk.do(d.writer, d.op("rmdir", name, ""), func(op *Op) error {
-		n := d.node.entries[name]
+		n, err := d.entry(name)
 		switch {
+		case err != nil:
+			return err
 		case n == nil:
 			return syscall.ENOENT
 		case n.entries == nil:

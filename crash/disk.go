@@ -255,17 +255,13 @@ func (d *Disk) do(writer int, op Op, change func(op *Op) error) error {
 // but for pages that were written again.
 func (d *Disk) failed(op Op) {
 	if op.Kind == "sync" {
-		walk(d.root, func(n *inode) {
-			if n.id == op.Ino {
-				n.poisoned, n.anew = true, 0
-			}
-		})
+		op.node.poisoned, op.node.anew = true, 0
 	}
 	d.ops = append(d.ops, op)
 }
 
 func (d *Disk) info(n *inode) disk.Info {
-	size := int64(len(n.data))
+	size := int64(len(n.data) + len(n.text))
 	return disk.Info{
 		Mode: n.meta.mode, Size: size, UID: n.meta.uid, GID: n.meta.gid,
 		Dev: 1, Ino: uint64(n.id), Links: uint64(n.links),
@@ -273,4 +269,7 @@ func (d *Disk) info(n *inode) disk.Info {
 	}
 }
 
-var errNoDir = syscall.ENOTDIR
+const (
+	errNoDir = syscall.ENOTDIR
+	maxName  = 255 // bytes
+)

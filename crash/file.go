@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"syscall"
 
 	"github.com/wholly-go/wholly/internal/disk"
 )
@@ -15,15 +16,24 @@ type file struct {
 	node   *inode
 	off    int64
 	writer int
-	closed bool
+
+	readOnly, closed bool
 }
 
 func (f *file) do(kind string, change func(op *Op) error) error {
-	return f.disk.do(f.writer, Op{Kind: kind, Ino: f.node.id, writer: f.writer}, change)
+	return f.disk.do(f.writer, Op{Kind: kind, Ino: f.node.id, writer: f.writer, node: f.node}, func(op *Op) error {
+		if f.closed {
+			return syscall.EBADF
+		}
+		return change(op)
+	})
 }
 
 func (f *file) Read(p []byte) (n int, err error) {
 	err = f.do("read", func(*Op) error {
+		if f.node.entries != nil {
+			return syscall.EISDIR
+		}
 		if f.off >= int64(len(f.node.data)) && len(p) > 0 {
 			return io.EOF
 		}
@@ -36,6 +46,9 @@ func (f *file) Read(p []byte) (n int, err error) {
 
 func (f *file) ReadAt(p []byte, off int64) (n int, err error) {
 	err = f.do("read", func(*Op) error {
+		if f.node.entries != nil {
+			return syscall.EISDIR
+		}
 		if off < int64(len(f.node.data)) {
 			n = copy(p, f.node.data[off:])
 		}
@@ -49,6 +62,9 @@ func (f *file) ReadAt(p []byte, off int64) (n int, err error) {
 
 func (f *file) Write(p []byte) (n int, err error) {
 	err = f.do("write", func(op *Op) error {
+		if f.readOnly {
+			return syscall.EBADF
+		}
 		n = len(p)
 		if f.disk.Short != nil && f.disk.Short(*op) {
 			n = (n + 1) / 2
@@ -62,8 +78,8 @@ func (f *file) Write(p []byte) (n int, err error) {
 		if f.off <= f.node.anew {
 			f.node.anew = max(f.node.anew, end)
 		}
+		op.Data, op.from, op.to = data, f.off, end
 		f.node.data, f.off = data, end
-		op.Data = data
 		f.disk.touch(f.node)
 		return nil
 	})
@@ -77,6 +93,9 @@ func (f *file) Stat() (info disk.Info, err error) {
 
 func (f *file) Truncate(size int64) error {
 	return f.do("truncate", func(op *Op) error {
+		if f.readOnly || size < 0 {
+			return syscall.EINVAL
+		}
 		data := make([]byte, size)
 		copy(data, f.node.data)
 		f.node.data, op.Data = data, data
@@ -88,6 +107,9 @@ func (f *file) Truncate(size int64) error {
 // change alters the metadata and notes what it is afterwards.
 func (f *file) change(kind string, alter func(*meta)) error {
 	return f.do(kind, func(op *Op) error {
+		if f.node.entries != nil {
+			return disk.ErrUnsupported // the model follows the metadata of files only
+		}
 		alter(&f.node.meta)
 		op.after = f.node.meta
 		f.disk.clock++
@@ -146,7 +168,12 @@ func (f *file) TryLock() (held bool, err error) {
 
 func (f *file) Flush() error { return f.do("flush", func(*Op) error { return nil }) }
 
+// Sync of a directory that was opened as a file is one of its entries.
 func (f *file) Sync() error {
+	if f.node.entries != nil {
+		d := dir{disk: f.disk, node: f.node, writer: f.writer}
+		return d.Sync()
+	}
 	return f.do("sync", func(op *Op) error {
 		if f.node.anew >= int64(len(f.node.data)) {
 			f.node.poisoned = false

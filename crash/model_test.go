@@ -263,11 +263,11 @@ func litter(s *saver, hit crash.Op) string {
 	for name := range s.disk.Files() {
 		base := name[strings.LastIndex(name, "/")+1:]
 		left := strings.HasPrefix(base, ".wholly-") || strings.HasSuffix(base, ".wholly-lock") || strings.HasSuffix(base, ".wholly-undo")
-		// An empty lock file that may be somebody else's is not ours to remove.
-		unsure := strings.HasSuffix(base, ".wholly-lock") && (hit.Kind == "lock" || hit.Kind == "stat")
 		// The copy of the old content stays until a sync of the new one worked.
-		unsure = unsure || strings.HasSuffix(base, ".wholly-undo") && hit.Kind == "sync"
-		if left && !unsure && !(hit.Kind == "unlink" && hit.Name == base) {
+		needed := strings.HasSuffix(base, ".wholly-undo") && hit.Kind == "sync"
+		// A copy that cannot be removed is at least made a leftover like others.
+		removed := hit.Kind == "unlink" && (hit.Name == base || strings.HasSuffix(hit.Name, ".wholly-undo"))
+		if left && !needed && !removed {
 			return "left behind: " + name
 		}
 	}

@@ -18,6 +18,9 @@ type Op struct {
 	writer int
 	sets   []entry // changes of directory entries
 	after  meta    // metadata afterwards, where it changed
+	node   *inode  // of an open file
+	from   int64   // what a write wrote
+	to     int64
 	void   bool    // reported success and did nothing: a sync after a failed one
 }
 

@@ -75,8 +75,15 @@ func in(ctx context.Context, dir disk.Dir, name string, limit <-chan time.Time) 
 			// Removed while held: whoever opened it meanwhile will notice.
 			return func() { dir.Remove(name); f.Close() }, nil
 		}
+		failed := err != nil && !errors.Is(err, errGone)
+		if failed {
+			// The file goes only if it is certainly ours to remove.
+			if again, _ := try(dir, name, f); again {
+				dir.Remove(name)
+			}
+		}
 		f.Close()
-		if err != nil && !errors.Is(err, errGone) {
+		if failed {
 			return nil, err
 		}
 		if err != nil {

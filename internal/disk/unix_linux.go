@@ -199,9 +199,14 @@ func countAttrs(dir int, name string) (int, error) {
 		return 0, unix.ENAMETOOLONG
 	}
 	copy(path[len(p):], name)
-	n, _, errno := unix.Syscall(unix.SYS_LLISTXATTR, uintptr(unsafe.Pointer(&path[0])), 0, 0)
-	if errno != 0 {
-		return 0, errno
+	for {
+		n, _, errno := unix.Syscall(unix.SYS_LLISTXATTR, uintptr(unsafe.Pointer(&path[0])), 0, 0)
+		switch errno {
+		case 0:
+			return int(n), nil
+		case unix.EINTR:
+		default:
+			return 0, errno
+		}
 	}
-	return int(n), nil
 }
