@@ -103,8 +103,8 @@ func carryAttrs(dir disk.Dir, name string, f disk.File) (dropped []string, acl b
 			continue
 		}
 		switch err := f.SetAttr(a.Name, a.Value); {
-		case a.Name == disk.ACL && err != nil:
-			// Without it the group bits would grant what only its mask grants.
+		case (a.Name == disk.ACL || a.Name == disk.DACL) && err != nil:
+			// Without it others could get what only the list grants.
 			return dropped, false, fmt.Errorf("set access list: %w", err)
 		case a.Name == disk.ACL:
 			acl = true

@@ -43,8 +43,12 @@ type Attr struct {
 	Value []byte
 }
 
-// ACL is the name under which Linux keeps a file's POSIX access list.
-const ACL = "system.posix_acl_access"
+// ACL is the name under which Linux keeps a file's POSIX access list, DACL the
+// one that the Windows driver gives a file's access list.
+const (
+	ACL  = "system.posix_acl_access"
+	DACL = "windows.dacl"
+)
 
 // Dir is an open directory. Every name is one path element, taken relative to
 // the handle: renaming the directory, or changing the working directory, has

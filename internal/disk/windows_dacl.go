@@ -15,7 +15,7 @@ import (
 // set them takes privileges.
 
 // dacl is the name of the attribute; its value is in the text form, SDDL.
-const dacl = "windows.dacl"
+const dacl = DACL
 
 func (d *rootDir) Attrs(name string) ([]Attr, error) {
 	h, err := d.at(name, windows.READ_CONTROL, windows.FILE_OPEN, windows.FILE_OPEN_REPARSE_POINT, 0)
