@@ -33,6 +33,7 @@ func TestOneAtATime(t *testing.T) {
 					t.Errorf("%d inside", n)
 				}
 				total.Add(1)
+				time.Sleep(200 * time.Microsecond) // long enough to be met
 				inside.Add(-1)
 				unlock()
 			}
