@@ -162,5 +162,6 @@ func ExampleDisk() {
 	// "\x00\x00\x00"
 	// "\x00ew"
 	// "n"
+	// "n\x00\x00"
 	// "ne"
 }

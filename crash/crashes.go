@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 )
@@ -25,9 +26,12 @@ const (
 func (m Model) String() string { return [...]string{"subset", "prefix"}[m] }
 
 // maxPending is how many unsynced changes of entries are combined freely. With
-// more, only the prefixes, each one missing and each one alone are made, and
-// Crash.Cut says so.
-const maxPending = 12
+// more, only the prefixes, each one missing, each one alone and a sample, the
+// same each time, are made, and Crash.Cut says so.
+const (
+	maxPending = 12
+	sample     = 1 << 10
+)
 
 // Crash is one disk that a power cut could have left.
 type Crash struct {
@@ -40,7 +44,16 @@ type Crash struct {
 	disk    *Disk
 	entries map[int]map[string]int // directory, name, inode
 	files   map[int]version
+	dirs    map[int]meta
+	names   []place // sorted
+	key     uint64
 	lost    []int // operations whose entries were lost
+}
+
+// place is a path and what is there.
+type place struct {
+	path string
+	id   int
 }
 
 // version is what one file turned out to hold.
@@ -98,12 +111,7 @@ func (d *Disk) Crashes(model Model) iter.Seq[*Crash] {
 		}
 		for i, op := range d.Ops() {
 			if op.Kind == "write" && op.Err == nil {
-				// Half of the write: a moment of its own.
-				half := op
-				old := r.files[op.Ino].data
-				last := old[len(old)-1]
-				half.Data = op.Data[:len(last)+(len(op.Data)-len(last)+1)/2]
-				r.apply(i, half)
+				r.apply(i, r.half(op)) // a moment of its own
 				if !emit(i) {
 					return
 				}
@@ -114,6 +122,17 @@ func (d *Disk) Crashes(model Model) iter.Seq[*Crash] {
 			}
 		}
 	}
+}
+
+// half is a write of which only the first half was done.
+func (r *record) half(op Op) Op {
+	old := r.files[op.Ino].data
+	last := old[len(old)-1]
+	middle := op.from + (op.to-op.from+1)/2
+	data := slices.Clone(op.Data[:max(middle, int64(len(last)))])
+	copy(data[min(middle, int64(len(last))):], last[min(middle, int64(len(last))):])
+	op.Data = data
+	return op
 }
 
 func (d *Disk) newRecord() *record {
@@ -156,6 +175,7 @@ func (r *record) apply(i int, op Op) {
 	case "create":
 		r.files[op.Ino] = &contents{[][]byte{nil}, []meta{op.after}}
 	case "mkdir":
+		r.dirs = maps.Clone(r.dirs) // disks made before share it
 		r.dirs[op.Ino] = op.after
 		r.entries[op.Ino] = map[string]int{}
 	case "write", "truncate":
@@ -232,31 +252,47 @@ func (r *record) choices(model Model) iter.Seq2[[]bool, bool] {
 				return
 			}
 		}
+		rnd := rand.New(rand.NewPCG(uint64(n), 1))
+		for k := 0; cut && k < sample; k++ {
+			for i := range landed {
+				landed[i] = rnd.IntN(2) == 1
+			}
+			if !yield(landed, true) {
+				return
+			}
+		}
 	}
 }
 
 // crashes yields the different disks of this moment.
 func (r *record) crashes(d *Disk, model Model) iter.Seq[*Crash] {
 	return func(yield func(*Crash) bool) {
-		seen := map[uint64]bool{}
+		looked, seen := map[uint64]bool{}, map[uint64]bool{}
+		known := r.allVersions()
 		begun := 0
 		if len(r.begun) > 0 {
 			begun = r.begun[len(r.begun)-1]
 		}
 		for landed, cut := range r.choices(model) {
-			c := Crash{disk: d, Acked: r.acked, Begun: max(begun, r.acked), Cut: cut}
+			c := Crash{disk: d, Acked: r.acked, Begun: max(begun, r.acked), Cut: cut, dirs: r.dirs}
 			c.entries, c.lost = r.land(landed)
-			for c.files = range r.versions(c.entries, d.root.id) {
-				key := c.Key()
-				if seen[key] {
+			c.names = places(c.entries, d.root.id)
+			names := c.sum()
+			if looked[names] {
+				continue // the same names of the same files
+			}
+			looked[names] = true
+			for c.files = range combine(c.names, known) {
+				if c.key = c.sum(); seen[c.key] {
 					continue
 				}
-				seen[key] = true
+				seen[c.key] = true
 				one := c
 				if !yield(&one) {
 					return
 				}
 			}
+			c.files = nil
 		}
 	}
 }
@@ -279,9 +315,24 @@ func (r *record) land(landed []bool) (entries map[int]map[string]int, lost []int
 	return entries, lost
 }
 
-// versions yields every combination of what the files in sight may hold.
-func (r *record) versions(entries map[int]map[string]int, root int) iter.Seq[map[int]version] {
-	ids := reachable(entries, root)
+// allVersions returns what every file may hold.
+func (r *record) allVersions() map[int][]version {
+	all := map[int][]version{}
+	for id, f := range r.files {
+		all[id] = f.versions()
+	}
+	return all
+}
+
+// combine yields every combination of what the files in sight may hold.
+func combine(names []place, known map[int][]version) iter.Seq[map[int]version] {
+	var ids []int
+	for _, p := range names {
+		if known[p.id] != nil && !slices.Contains(ids, p.id) {
+			ids = append(ids, p.id)
+		}
+	}
+	slices.Sort(ids)
 	return func(yield func(map[int]version) bool) {
 		chosen := map[int]version{}
 		var choose func(i int) bool
@@ -289,11 +340,7 @@ func (r *record) versions(entries map[int]map[string]int, root int) iter.Seq[map
 			if i == len(ids) {
 				return yield(maps.Clone(chosen))
 			}
-			f := r.files[ids[i]]
-			if f == nil {
-				return choose(i + 1)
-			}
-			for _, v := range f.versions() {
+			for _, v := range known[ids[i]] {
 				chosen[ids[i]] = v
 				if !choose(i + 1) {
 					return false
@@ -305,20 +352,20 @@ func (r *record) versions(entries map[int]map[string]int, root int) iter.Seq[map
 	}
 }
 
-// reachable returns the inodes that have a name, in order.
-func reachable(entries map[int]map[string]int, root int) []int {
-	seen := map[int]bool{}
-	var down func(dir int)
-	down = func(dir int) {
-		for _, id := range entries[dir] {
-			if !seen[id] {
-				seen[id] = true
-				down(id)
+// places returns every name on the disk, in order.
+func places(entries map[int]map[string]int, root int) (all []place) {
+	var down func(prefix string, dir int)
+	down = func(prefix string, dir int) {
+		for _, name := range slices.Sorted(maps.Keys(entries[dir])) {
+			id := entries[dir][name]
+			all = append(all, place{prefix + name, id})
+			if entries[id] != nil {
+				down(prefix+name+"/", id)
 			}
 		}
 	}
-	down(root)
-	return slices.Sorted(maps.Keys(seen))
+	down("", root)
+	return all
 }
 
 // versions returns what the file may hold after a power cut.
@@ -337,11 +384,13 @@ func (f *contents) versions() []version {
 		}
 		add(nil, "empty")
 		add(make([]byte, len(newest)), "zeros")
-		add(newest[:len(newest)/2], "torn")
-		mix := make([]byte, len(newest))
-		copy(mix, f.data[0])
-		copy(mix[len(mix)/2:], newest[len(newest)/2:])
-		add(mix, "torn")
+		middle := len(newest) / 2
+		add(newest[:middle], "torn")
+		synced := make([]byte, len(newest)) // its length may run ahead of the data
+		copy(synced, f.data[0])
+		add(synced, "torn")
+		add(slices.Concat(synced[:middle], newest[middle:]), "torn")
+		add(slices.Concat(newest[:middle], synced[middle:]), "torn")
 	}
 	for _, m := range f.metas[1:] {
 		for _, v := range all[:len(all):len(all)] {
@@ -357,35 +406,27 @@ func (f *contents) versions() []version {
 var seed = maphash.MakeSeed()
 
 // Key is the same for disks that look the same, within one process.
-func (c *Crash) Key() uint64 {
+func (c *Crash) Key() uint64 { return c.key }
+
+func (c *Crash) sum() uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)
-	c.visit(func(path string, id int) {
-		h.WriteString(path)
-		v, ok := c.files[id]
-		if ok {
-			maphash.WriteComparable(&h, [4]int{id, int(v.meta.mode), int(v.meta.uid), len(v.data)})
-			h.WriteString(v.meta.attrs)
-			h.Write(v.data)
-		}
+	for _, p := range c.names {
+		h.WriteString(p.path)
+		v := c.files[p.id]
+		maphash.WriteComparable(&h, [5]int{p.id, int(v.meta.mode), int(v.meta.uid), int(v.meta.gid), len(v.data)})
+		h.WriteString(v.meta.attrs)
+		h.Write(v.data)
 		h.WriteByte(0)
-	})
+	}
 	return h.Sum64()
 }
 
 // visit calls f for every name on the disk, in order.
 func (c *Crash) visit(f func(path string, id int)) {
-	var down func(prefix string, dir int)
-	down = func(prefix string, dir int) {
-		for _, name := range slices.Sorted(maps.Keys(c.entries[dir])) {
-			id := c.entries[dir][name]
-			f(prefix+name, id)
-			if c.entries[id] != nil {
-				down(prefix+name+"/", id)
-			}
-		}
+	for _, p := range c.names {
+		f(p.path, p.id)
 	}
-	down("", c.disk.root.id)
 }
 
 // Files returns path and content of every file, as a stranger finds them.
@@ -428,7 +469,7 @@ func (c *Crash) Disk() *Disk {
 		case ok:
 			n.data, n.meta = v.data, v.meta
 		case c.entries[id] != nil:
-			n.meta.mode, n.entries = fs.ModeDir|0o755, map[string]*inode{}
+			n.meta, n.entries = c.dirs[id], map[string]*inode{}
 		default:
 			n.meta.mode, n.text = fs.ModeSymlink|0o777, rec[id].text
 		}

@@ -59,6 +59,9 @@ func (d *Disk) resolve(n *inode, p string, follow bool, depth int) (*inode, erro
 }
 
 func (d *dir) look(name string, follow bool) (*inode, error) {
+	if name == "" {
+		return nil, syscall.ENOENT
+	}
 	return d.disk.resolve(d.node, name, follow, 0)
 }
 

@@ -123,12 +123,14 @@ func (h history) quiet() bool {
 	return true
 }
 
-// key is the same for histories that allow the same.
-func (h history) key() (sum uint64) {
-	for k, s := range h {
-		sum += uint64(k*1_000_003+s.begun)*7919 ^ uint64(s.acked+1)*104_729
+// marksOf counts the marks up to a moment: they decide what is allowed there.
+func marksOf(ops []crash.Op, at int) (n int) {
+	for _, op := range ops[:at] {
+		if op.Mark > 0 {
+			n++
+		}
 	}
-	return sum
+	return n
 }
 
 func (h history) acked() bool {

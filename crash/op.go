@@ -21,7 +21,7 @@ type Op struct {
 	node   *inode  // of an open file
 	from   int64   // what a write wrote
 	to     int64
-	void   bool    // reported success and did nothing: a sync after a failed one
+	void   bool // reported success and did nothing: a sync after a failed one
 }
 
 // entry is a directory entry: name leads to ino, or to nothing if that is 0.

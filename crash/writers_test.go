@@ -2,9 +2,11 @@ package crash_test
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/wholly-go/wholly"
@@ -123,6 +125,8 @@ func races() []race {
 	}
 }
 
+var repeat = flag.String("crash.order", "", "one order of two writers to run again, as a failed test names it")
+
 // TestTwoWriters interleaves two writers operation by operation, in many
 // orders, and judges every disk of each (P1, P2, P3, P4, P8).
 func TestTwoWriters(t *testing.T) {
@@ -137,17 +141,26 @@ func TestTwoWriters(t *testing.T) {
 	var all []order
 	for _, r := range races() {
 		for seed := range uint64(orders) {
-			all = append(all, order{r, seed})
+			o := order{r, seed}
+			if *repeat == "" || *repeat == o.id(seed) {
+				all = append(all, o)
+			}
 		}
+	}
+	if len(all) == 0 {
+		t.Fatalf("there is no order %q", *repeat)
 	}
 	// Writers that wait for the lock sleep: many orders at a time cost little.
 	each(all, 32, func(o order) {
 		if wrong := o.play(o.seed); wrong != "" {
 			total.bad.Add(1)
-			t.Errorf("%s, order %d: %s", o.name, o.seed, wrong)
+			t.Errorf("%s, order %d: %s\nto repeat: go test ./crash -run TestTwoWriters -crash.order='%s'", o.name, o.seed, wrong, o.id(o.seed))
 		}
 	})
 }
+
+// id names one order, for -crash.order.
+func (r race) id(seed uint64) string { return fmt.Sprintf("%s/%d", r.name, seed) }
 
 // play runs the two writers in the order of seed.
 func (r race) play(seed uint64) string {
@@ -167,5 +180,7 @@ func (r race) play(seed uint64) string {
 		return wrong
 	}
 	s.void = true // the order of backups is the writers' own
-	return run{w: &w}.check(s, false)
+	// How check repeats a run of one writer is not how this one is repeated.
+	wrong, _, _ := strings.Cut(run{w: &w}.check(s, false), "\nto repeat:")
+	return wrong
 }
