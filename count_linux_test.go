@@ -97,7 +97,7 @@ func stepsOf(t *testing.T, file string) [][]string {
 			return steps
 		case strings.Contains(line, mark):
 			steps = append(steps, nil)
-		case m == nil || len(steps) == 0 || strings.HasPrefix(m[1], "epoll") || strings.Contains(line, "eventfd"):
+		case m == nil || len(steps) == 0 || strings.HasPrefix(m[1], "epoll") || strings.HasSuffix(m[1], "map") || strings.Contains(line, "eventfd"):
 		default:
 			last := &steps[len(steps)-1]
 			*last = append(*last, m[1])

@@ -28,6 +28,7 @@ type order struct {
 	Umask  int
 	Limit  uint64 // RLIMIT_FSIZE, if not zero
 	Loop   bool   // write for ever, to be killed
+	User   uint32 // to write as, from within the directory of Path; zero is who we are
 }
 
 const childVariable = "WHOLLY_CONFORM_CHILD"
@@ -50,12 +51,17 @@ func Child(writers ...Writer) {
 	os.Exit(1)
 }
 
-func (o order) run(w Writer) error {
+func (o *order) run(w Writer) error {
 	runtime.LockOSThread()
 	syscall.Umask(o.Umask)
 	if o.Limit > 0 {
 		signal.Ignore(syscall.SIGXFSZ)
 		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: o.Limit, Max: o.Limit}); err != nil {
+			return err
+		}
+	}
+	if o.User != 0 {
+		if err := o.become(); err != nil {
 			return err
 		}
 	}
@@ -77,23 +83,20 @@ func (o order) run(w Writer) error {
 // childMark is a name whose only use is to be seen in a trace.
 const childMark = "/wholly-conform-mark"
 
-// command is the child, perhaps under strace, perhaps as another user.
-func (b *bench) command(o order, user *syscall.Credential, strace ...string) *exec.Cmd {
+// command is the child, perhaps under strace.
+func (b *bench) command(o order, strace ...string) *exec.Cmd {
 	o.Writer = b.Name
 	text, _ := json.Marshal(o)
 	self, _ := os.Executable()
 	args := append(strace, self)
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), childVariable+"="+string(text), "GOMAXPROCS=1")
-	if user != nil {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: user}
-	}
 	return cmd
 }
 
 // child runs o and returns the class of its error.
-func (b *bench) child(o order, user *syscall.Credential, strace ...string) (string, error) {
-	out, err := b.command(o, user, strace...).CombinedOutput()
+func (b *bench) child(o order, strace ...string) (string, error) {
+	out, err := b.command(o, strace...).CombinedOutput()
 	_, outcome, ok := bytes.Cut(out, []byte("OUTCOME "))
 	if !ok {
 		return "", skip(fmt.Errorf("no child: call conform.Child first in TestMain (%v %.200s)", err, out))
@@ -102,28 +105,23 @@ func (b *bench) child(o order, user *syscall.Credential, strace ...string) (stri
 	return line, nil
 }
 
-// nobody is a user without rights.
-var nobody = &syscall.Credential{Uid: 65534, Gid: 65534}
+// nobody is a user, and a group, without rights.
+const nobody = 65534
 
-// unprivileged makes the directory reachable for nobody, with what is in it.
-func (b *bench) unprivileged() error {
-	for d := b.dir; len(d) > 1; d = filepath.Dir(d) {
-		if fi, err := os.Stat(d); err == nil && fi.Mode().Perm()&0o005 != 0o005 {
-			if err := os.Chmod(d, fi.Mode().Perm()|0o055); err != nil {
-				return err
-			}
-		}
-	}
-	self, err := os.Executable()
-	if err != nil {
+// become enters the directory of Path, which nobody else may be able to reach,
+// and goes on as the user. The way to it is not opened for others: the modes
+// of directories above the row's own are not ours to change.
+func (o *order) become() error {
+	if err := os.Chdir(filepath.Dir(o.Path)); err != nil {
 		return err
 	}
-	for d := filepath.Dir(self); len(d) > 1; d = filepath.Dir(d) {
-		if fi, err := os.Stat(d); err == nil && fi.Mode().Perm()&0o005 != 0o005 {
-			os.Chmod(d, fi.Mode().Perm()|0o055)
-		}
+	o.Path = filepath.Base(o.Path)
+	id := int(o.User)
+	if err := errors.Join(syscall.Setgroups(nil), syscall.Setgid(id), syscall.Setuid(id)); err != nil {
+		return err
 	}
-	return nil
+	// As after an exec: without it /proc/self belongs to root.
+	return unix.Prctl(unix.PR_SET_DUMPABLE, 1, 0, 0, 0)
 }
 
 func root(*bench) error {
@@ -159,7 +157,7 @@ func (b *bench) traced(o order, args ...string) (outcome, trace string, err erro
 	file := b.dir + ".trace"
 	defer os.Remove(file)
 	args = append([]string{"strace", "-f", "-qq", "-o", file}, args...)
-	if outcome, err = b.child(o, nil, args...); err != nil {
+	if outcome, err = b.child(o, args...); err != nil {
 		return "", "", err
 	}
 	data, err := os.ReadFile(file)
@@ -181,7 +179,7 @@ func (b *bench) killed() (string, error) {
 		return "", err
 	}
 	for i := range 40 {
-		cmd := b.command(order{Path: path, Perm: 0o600, Loop: true}, nil)
+		cmd := b.command(order{Path: path, Perm: 0o600, Loop: true})
 		if err := cmd.Start(); err != nil {
 			return "", err
 		}

@@ -64,7 +64,7 @@ func native() []check {
 			if err != nil {
 				return "", err
 			}
-			got, err := b.child(order{Path: path, Size: 1 << 20, Perm: 0o600, Limit: 100_000}, nil)
+			got, err := b.child(order{Path: path, Size: 1 << 20, Perm: 0o600, Limit: 100_000})
 			return got + ", " + holds(path) + litter(b.dir, "f"), err
 		}},
 		{id: "F11", title: "kill -9 at any moment", want: "whole", run: (*bench).killed},
@@ -93,7 +93,7 @@ func mode(path string) string {
 
 func newMode(perm fs.FileMode, umask int) func(*bench) (string, error) {
 	return func(b *bench) (string, error) {
-		got, err := b.child(order{Path: b.path("f"), Perm: perm, Umask: umask}, nil)
+		got, err := b.child(order{Path: b.path("f"), Perm: perm, Umask: umask})
 		return got + " " + mode(b.path("f")), err
 	}
 }
@@ -204,11 +204,11 @@ func setgidDir(b *bench) (string, error) {
 
 func foreignGroup(b *bench) (string, error) {
 	path, err := b.put("f", 0o600)
-	err = errors.Join(err, os.Chown(path, 65534, 1235), os.Chmod(path, 0o660), b.unprivileged(), os.Chmod(b.dir, 0o777))
+	err = errors.Join(err, os.Chown(path, 65534, 1235), os.Chmod(path, 0o660), os.Chmod(b.dir, 0o777))
 	if err != nil {
 		return "", err
 	}
-	got, err := b.child(order{Path: path, Perm: 0o600, Umask: 0o022}, nobody)
+	got, err := b.child(order{Path: path, Perm: 0o600, Umask: 0o022, User: nobody})
 	var st unix.Stat_t
 	err = errors.Join(err, unix.Stat(path, &st))
 	switch {
@@ -254,22 +254,22 @@ func immutable(b *bench) (string, error) {
 
 func readOnly(b *bench) (string, error) {
 	path, err := b.put("f", 0o400)
-	err = errors.Join(err, os.Chown(path, 65534, 65534), b.unprivileged(), os.Chmod(b.dir, 0o777))
+	err = errors.Join(err, os.Chown(path, 65534, 65534), os.Chmod(b.dir, 0o777))
 	if err != nil {
 		return "", err
 	}
-	got, err := b.child(order{Path: path, Perm: 0o600, Umask: 0o022}, nobody)
+	got, err := b.child(order{Path: path, Perm: 0o600, Umask: 0o022, User: nobody})
 	return got + ", " + holds(path) + litter(b.dir, "f"), err
 }
 
 func unwritable(dir fs.FileMode) func(*bench) (string, error) {
 	return func(b *bench) (string, error) {
 		path, err := b.put("f", 0o666)
-		err = errors.Join(err, b.unprivileged(), os.Chmod(b.dir, dir))
+		err = errors.Join(err, os.Chmod(b.dir, dir))
 		if err != nil {
 			return "", err
 		}
-		got, err := b.child(order{Path: path, Perm: 0o600, Umask: 0o022}, nobody)
+		got, err := b.child(order{Path: path, Perm: 0o600, Umask: 0o022, User: nobody})
 		return got + ", " + holds(path) + litter(b.dir, "f"), err
 	}
 }
@@ -328,7 +328,7 @@ func special(make func(path string) error) func(*bench) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		cmd := b.command(order{Path: path, Perm: 0o600}, nil)
+		cmd := b.command(order{Path: path, Perm: 0o600})
 		timer := time.AfterFunc(3*time.Second, func() { cmd.Process.Kill() })
 		out, _ := cmd.CombinedOutput()
 		if !timer.Stop() {
