@@ -342,6 +342,3 @@ func TestSweepBesideABusyWriter(t *testing.T) { // C6
 	close(stop)
 	<-done
 }
-
-// pause lets a child start and work for a while, a little longer each time.
-func pause(i int) { time.Sleep(8*time.Millisecond + time.Duration(i%20)*time.Millisecond) }
