@@ -116,6 +116,17 @@ func TestMountedFile(t *testing.T) { // P1, P2 of the matrix
 	}
 }
 
+func TestMountedReadOnly(t *testing.T) {
+	dir, path := bound(t)
+	if err := syscall.Mount("", path, "", syscall.MS_REMOUNT|syscall.MS_BIND|syscall.MS_RDONLY, ""); err != nil {
+		need(t, "a read-only bind mount", err)
+	}
+	failed(t, Policy{Mounted: InPlace}.WriteFile(path, []byte("new"), 0o600), Old, syscall.EROFS)
+	if content(t, path) != `"old"` || names(t, dir) != "f" {
+		t.Errorf("%q in %s", content(t, path), names(t, dir))
+	}
+}
+
 // TestInPlaceChild writes in place until it is killed.
 func TestInPlaceChild(t *testing.T) {
 	path := os.Getenv("WHOLLY_INPLACE")

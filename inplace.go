@@ -31,10 +31,15 @@ func (f *File) overwrite() error {
 	if err := t.undoHeld(f.policy); err != nil {
 		return err
 	}
+	w, err := t.dir.OpenWrite(t.name)
+	if err != nil {
+		return fmt.Errorf("write in place: %w", err) // before there is anything to undo
+	}
+	w.Close()
 	if err := t.copyTo(undo); err != nil {
 		return fmt.Errorf("copy the old content aside before writing in place: %w", err)
 	}
-	err := t.dir.Sync()
+	err = t.dir.Sync()
 	if err != nil && !errors.Is(err, disk.ErrUnsupported) {
 		t.dir.Remove(undo)
 		return fmt.Errorf("sync the copy of the old content: %w", err)

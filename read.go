@@ -32,8 +32,7 @@ func (v verbs) readFile(name string) ([]byte, error) {
 		defer unlock()
 	}
 	data, err = v.recover(&t, lockErr)
-	var rec *Recovered
-	if err == nil || errors.As(err, &rec) {
+	if _, recovered := err.(*Recovered); err == nil || recovered {
 		return data, err
 	}
 	return nil, &Error{"read", name, Old, err}

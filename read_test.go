@@ -223,6 +223,39 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
+// TestUpdateTellsItsOwnState: fn may fail over another file, whose errors say
+// nothing about this one.
+func TestUpdateTellsItsOwnState(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	put(t, path, "old")
+	other := &Error{Op: "write", Path: "other", State: New, Err: ErrNotDurable}
+	for _, cause := range []error{other, &Recovered{Path: "other", Damage: ErrInvalid}} {
+		err := Update(ctx, path, 0o600, func([]byte) ([]byte, error) { return nil, cause })
+		failed(t, err, Old, cause)
+		var e *Error
+		if errors.As(err, &e); e.Path != path || content(t, path) != "old" {
+			t.Errorf("%v; the file holds %q", err, content(t, path))
+		}
+	}
+}
+
+func TestUpdateOfADamagedFileThatChangesNothingMendsIt(t *testing.T) { // P7
+	no := errors.New("no")
+	for _, cause := range []error{ErrUnchanged, no} {
+		p, dir, path := damaged(t)
+		err := p.Update(ctx, path, 0o600, func([]byte) ([]byte, error) { return nil, cause })
+		var rec *Recovered
+		if cause == no {
+			failed(t, err, Old, no)
+		} else if !errors.As(err, &rec) || rec.Repair != nil {
+			t.Errorf("%v", err)
+		}
+		if bad, _ := filepath.Glob(filepath.Join(dir, "f.bad-*")); content(t, path) != "2" || len(bad) != 1 {
+			t.Errorf("%q, %v", content(t, path), bad)
+		}
+	}
+}
+
 func TestUpdateSeesWhatAWriterWithoutTheLockWrote(t *testing.T) { // P8
 	path := filepath.Join(t.TempDir(), "f")
 	put(t, path, "a")

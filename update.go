@@ -17,44 +17,39 @@ func (v verbs) update(ctx context.Context, name string, perm fs.FileMode, fn cha
 	}
 	t, err := v.resolve(name)
 	defer t.close()
+	var recovered *Recovered
 	if err == nil {
-		err = v.updateLocked(ctx, &t, perm, fn)
-	}
-	var done *Recovered
-	if errors.As(err, &done) {
-		return done
+		recovered, err = v.updateLocked(ctx, &t, perm, fn)
 	}
 	err = verdict("update", name, err)
 	if stateOf(err) == Old {
 		t.unmake()
+	}
+	if err == nil && recovered != nil {
+		return recovered
 	}
 	return err
 }
 
 // updateLocked is update of t under its lock. It starts again from the new
 // content when a writer that takes no lock came between.
-func (v verbs) updateLocked(ctx context.Context, t *target, perm fs.FileMode, fn change) error {
+func (v verbs) updateLocked(ctx context.Context, t *target, perm fs.FileMode, fn change) (recovered *Recovered, err error) {
 	unlock, err := v.policy.lock(ctx, t)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer unlock()
-	var recovered error
 	for {
 		if err := ctx.Err(); err != nil {
-			return err
+			return recovered, err
 		}
 		rec, err := v.updateOnce(t, perm, fn)
 		if rec != nil {
 			recovered = rec
 		}
-		if errors.Is(err, errRaced) {
-			continue
+		if !errors.Is(err, errRaced) {
+			return recovered, err
 		}
-		if err != nil {
-			return err
-		}
-		return recovered
 	}
 }
 
@@ -73,13 +68,14 @@ func (v verbs) updateOnce(t *target, perm fs.FileMode, fn change) (rec *Recovere
 	}
 	data, err := fn(old)
 	if err != nil && rec != nil {
-		err = errors.Join(err, v.mend(t, old))
+		rec.Repair = v.mend(t, old)
 	}
 	if errors.Is(err, ErrUnchanged) {
 		return rec, nil
 	}
 	if err != nil {
-		return rec, err
+		// The state is this file's: fn's error may tell that of another.
+		return rec, &Error{"update", t.path, Old, err}
 	}
 	f := &File{op: "update", policy: v.policy, target: *t, borrowed: true, state: Old, held: true, expect: true, aside: rec != nil}
 	if t.exists {
