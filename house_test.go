@@ -29,16 +29,30 @@ var rooms = map[string]struct {
 	"lock":          {may: []string{"internal/disk"}, why: "a lock is a file, and only internal/disk opens files"},
 	"crash":         {may: []string{"internal/disk"}, tests: []string{"."}, why: "rooms do not know the crash model, only their tests do; the model knows the disk, not the library"},
 	"conform":       {tests: []string{"."}, why: "it judges any writer, so it must not lean on ours"},
-	"cmd/wholly":    {may: []string{".", "lock"}, why: "the command line uses what every user can use"},
+	"store":         {may: []string{"."}, tests: []string{"crash"}, why: "a document is saved by the library's verbs and in no other way"},
+	"journal":       {may: []string{".", "lock", "internal/disk"}, tests: []string{"crash"}, why: "a record is appended to a file, which the verbs cannot do; all else is theirs"},
+	"agent":         {may: []string{".", "store", "journal", "lock"}, why: "the agents' files on disk: formats from below, saving from the library"},
+	"cmd/wholly":    {may: append([]string{".", "lock", "store", "journal", "agent"}, formats...), why: "the command line uses what every user can use"},
+
+	"agent/internal/lossless": {why: "JSON as it was written knows no format"},
+	"agent/pattern":           {may: lossless, why: "formats never touch a disk"},
+	"agent/storagestate":      {may: lossless, why: "formats never touch a disk"},
+	"agent/history":           {may: lossless, why: "formats never touch a disk"},
+	"agent/conversation":      {may: lossless, why: "formats never touch a disk"},
 }
+
+var (
+	lossless = []string{"agent/internal/lossless"}
+	formats  = []string{"agent/pattern", "agent/storagestate", "agent/history", "agent/conversation"}
+)
 
 // disks are the rooms whose files reach the disk only through internal/disk:
 // a call past it would be invisible to the crash model.
-var disks = []string{".", "lock", "crash"}
+var disks = []string{".", "lock", "crash", "store", "journal", "agent"}
 
 // osAllowed are the names of package os that do not touch a disk, or hand it
 // over to internal/disk.
-var osAllowed = []string{"Root", "OpenRoot", "IsPathSeparator"}
+var osAllowed = []string{"Root", "OpenRoot", "IsPathSeparator", "Getenv", "UserHomeDir"}
 
 var errnoName = regexp.MustCompile(`^(E[A-Z0-9]+|ERROR_[A-Z_]+|Errno)$`)
 
