@@ -16,7 +16,8 @@ import (
 // attributes and ACL, then the mode, widened last, all by descriptor and before
 // the sync. What is not permitted is returned in dropped; an error means that
 // the new file would be more open than the old one, or that the disk failed.
-func carry(dir disk.Dir, name string, old disk.Info, f disk.File, mine disk.Info) (dropped []string, err error) {
+// A Private policy leaves out what lets others in.
+func (p Policy) carry(dir disk.Dir, name string, old disk.Info, f disk.File, mine disk.Info) (dropped []string, err error) {
 	want := old.Mode & (fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky)
 	if old.UID != mine.UID || old.GID != mine.GID {
 		dropped, err = carryOwner(f, old, mine)
@@ -32,7 +33,8 @@ func carry(dir disk.Dir, name string, old disk.Info, f disk.File, mine disk.Info
 		// The group bits were meant for another group: it gets what all get.
 		want = want&^0o070 | want&0o007<<3
 	}
-	lost, acl, err := carryAttrs(dir, name, f)
+	want = p.mode(want)
+	lost, acl, err := p.carryAttrs(dir, name, f)
 	dropped = append(dropped, lost...)
 	if err != nil {
 		return dropped, err
@@ -86,13 +88,16 @@ func vouches(attr string) bool {
 
 // carryAttrs copies the extended attributes of name to f, and takes away an
 // ACL that f has only inherited. acl reports whether f's ACL was set.
-func carryAttrs(dir disk.Dir, name string, f disk.File) (dropped []string, acl bool, err error) {
+func (p Policy) carryAttrs(dir disk.Dir, name string, f disk.File) (dropped []string, acl bool, err error) {
 	old, err := dir.Attrs(name)
 	if err != nil && !refused(err) {
 		return nil, false, fmt.Errorf("read attributes: %w", err)
 	}
 	if err != nil {
 		dropped = append(dropped, "xattrs")
+	}
+	if p.Private {
+		old = slices.DeleteFunc(old, isACL)
 	}
 	have, err := f.Attrs()
 	if err != nil {
@@ -127,9 +132,9 @@ func same(a disk.Attr) func(disk.Attr) bool {
 	return func(b disk.Attr) bool { return a.Name == b.Name && bytes.Equal(a.Value, b.Value) }
 }
 
-func hasACL(attrs []disk.Attr) bool {
-	return slices.ContainsFunc(attrs, func(a disk.Attr) bool { return a.Name == disk.ACL })
-}
+func hasACL(attrs []disk.Attr) bool { return slices.ContainsFunc(attrs, isACL) }
+
+func isACL(a disk.Attr) bool { return a.Name == disk.ACL }
 
 // refused reports whether the system said no, rather than failed. EINVAL is its
 // no to an owner that has no number in this user namespace.

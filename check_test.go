@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -42,6 +43,39 @@ func TestJSONTakesWhatIsValid(t *testing.T) {
 	for _, text := range []string{"null", " {} \n", "[1,2.5e3,-0]", `{"a":[{"b":"\ud800"}],"a":1}`, `"é𝄞"`, strings.Repeat("[", 5000) + strings.Repeat("]", 5000)} {
 		if err := JSON(strings.NewReader(text)); err != nil {
 			t.Errorf("%.30s: %v", text, err)
+		}
+	}
+}
+
+// TestCheckIsToldTheSize has a check read its content with one allocation of
+// the right size, whichever verb it works for.
+func TestCheckIsToldTheSize(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	runs := 0
+	p := Policy{Keep: 1, Check: func(r io.Reader) error {
+		size := r.(interface{ Size() int64 }).Size()
+		data := make([]byte, size)
+		if _, err := io.ReadFull(r, data); err != nil {
+			return err
+		}
+		if n, err := r.Read(make([]byte, 1)); n != 0 || err != io.EOF {
+			t.Errorf("after %d bytes there is more: %v", size, err)
+		}
+		runs++
+		return nil
+	}}
+	for i, want := range []int{1, 2, 2} { // of a write: the new content, and the one that is kept
+		before := runs
+		if err := p.WriteFile(path, make([]byte, 1000*i), 0o600); err != nil || runs-before != want {
+			t.Errorf("write %d: %d checks, %v", i, runs-before, err)
+		}
+	}
+	if _, err := p.ReadFile(path); err != nil || runs != 6 {
+		t.Errorf("read: %d checks, %v", runs, err)
+	}
+	for v, err := range p.Versions(path) {
+		if err != nil || v.Damage != nil {
+			t.Errorf("%+v, %v", v, err)
 		}
 	}
 }

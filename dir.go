@@ -19,7 +19,7 @@ type Dir struct{ verbs verbs }
 // OpenDir opens the directory dir. If the policy has a MkdirMode, missing
 // directories are made, and are on the disk when OpenDir returns.
 func (p Policy) OpenDir(dir string) (*Dir, error) {
-	d, err := openConfined(dir, p.MkdirMode)
+	d, err := openConfined(dir, p)
 	if err != nil {
 		return nil, &Error{Op: "open", Path: dir, State: Old, Err: err}
 	}
@@ -69,6 +69,9 @@ func (d *Dir) Create(name string, perm fs.FileMode) (*File, error) {
 
 // ReadFile is [Policy.ReadFile] inside the directory.
 func (d *Dir) ReadFile(name string) ([]byte, error) { return d.verbs.readFile(name) }
+
+// Stamp is [Policy.Stamp] inside the directory.
+func (d *Dir) Stamp(name string) (Stamp, error) { return d.verbs.stamp(name) }
 
 // Update is [Policy.Update] inside the directory.
 func (d *Dir) Update(ctx context.Context, name string, perm fs.FileMode, fn func(old []byte) ([]byte, error)) error {

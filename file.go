@@ -80,7 +80,7 @@ func (f *File) open(perm fs.FileMode) error {
 		perm = 0o600
 	}
 	var err error
-	f.temp, f.name, f.info, err = createTemp(f.target.dir, perm)
+	f.temp, f.name, f.info, err = createTemp(f.target.dir, f.policy.mode(perm))
 	return err
 }
 
@@ -296,7 +296,7 @@ func (f *File) carry() error {
 	if name == "" {
 		return nil
 	}
-	dropped, err := carry(t.dir, name, info, f.temp, f.info)
+	dropped, err := f.policy.carry(t.dir, name, info, f.temp, f.info)
 	if err != nil {
 		return err
 	}
@@ -315,7 +315,7 @@ func (f *File) check() error {
 	if f.policy.Check == nil {
 		return nil
 	}
-	return checked(f.policy.Check, io.NewSectionReader(f.temp, 0, f.size))
+	return checked(f.policy.Check, io.NewSectionReader(f.temp, 0, f.size), f.size)
 }
 
 // report tells the logger what is true now.

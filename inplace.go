@@ -35,8 +35,14 @@ func (f *File) overwrite() error {
 	if err != nil {
 		return fmt.Errorf("write in place: %w", err) // before there is anything to undo
 	}
+	if f.policy.Private {
+		err = narrow(w) // synced with the content
+	}
 	w.Close()
-	if err := t.copyTo(undo); err != nil {
+	if err != nil {
+		return fmt.Errorf("write in place: %w", err)
+	}
+	if err := t.copyTo(f.policy, undo); err != nil {
 		return fmt.Errorf("copy the old content aside before writing in place: %w", err)
 	}
 	err = t.dir.Sync()

@@ -117,7 +117,10 @@ func (f *File) keep() error {
 		return f.countKept(nil)
 	}
 	if bak, e := t.dir.Lstat(backupName(t.name, 1)); err == nil && e == nil && bak.Same(now) {
-		return f.countKept(nil) // by a write that got this far and no further
+		if f.policy.Private {
+			e = t.narrow(t.name)
+		}
+		return f.countKept(e) // by a write that got this far and no further
 	}
 	if f.policy.Check != nil {
 		err = t.verify(t.name, f.policy.Check)
@@ -129,7 +132,7 @@ func (f *File) keep() error {
 			return fmt.Errorf("check the earlier version: %w", err)
 		}
 	}
-	if err := t.shift(f.policy.Keep); err != nil {
+	if err := t.shift(f.policy); err != nil {
 		return fmt.Errorf("move earlier versions up: %w", err)
 	}
 	if err := t.duplicate(f.policy, backupName(t.name, 1)); err != nil {
@@ -151,15 +154,18 @@ func (f *File) countKept(err error) error {
 // first gap. Afterwards there is no version 1. A crash in between leaves a gap
 // in the numbers. With all of keep in place one more than keep exists until
 // the commit.
-func (t *target) shift(keep int) error {
+func (t *target) shift(p Policy) error {
 	gap := 1
-	for ; gap <= keep; gap++ {
+	for ; gap <= p.Keep; gap++ {
 		info, err := t.dir.Lstat(backupName(t.name, gap))
 		if errors.Is(err, fs.ErrNotExist) {
 			break
 		}
 		if err == nil {
 			err = regular(info)
+		}
+		if err == nil && p.Private {
+			err = t.narrowOld(p, backupName(t.name, gap))
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", backupName(t.name, gap), err)
@@ -175,24 +181,31 @@ func (t *target) shift(keep int) error {
 
 // duplicate gives the present content the second name to, which must be free.
 // Where there are no hard links the content is copied; so it is where the file
-// may be written in place, which would change what a link shows.
+// may be written in place, which would change what a link shows. A private
+// file is narrowed first: the link shares its mode.
 func (t *target) duplicate(p Policy, to string) error {
 	if p.Mounted == InPlace {
-		return t.copyTo(to)
+		return t.copyTo(p, to)
 	}
-	err := t.dir.Link(t.name, to)
+	var err error
+	if p.Private {
+		err = t.narrow(t.name)
+	}
+	if err == nil {
+		err = t.dir.Link(t.name, to)
+	}
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	if refused(err) || errors.Is(err, syscall.EMLINK) {
-		return t.copyTo(to)
+		return t.copyTo(p, to)
 	}
 	return err
 }
 
 // copyTo makes to, which must be free, a synced copy of the file, metadata
 // included.
-func (t *target) copyTo(to string) (err error) {
+func (t *target) copyTo(p Policy, to string) (err error) {
 	if _, err := t.dir.Lstat(to); err == nil {
 		return fs.ErrExist
 	}
@@ -218,7 +231,7 @@ func (t *target) copyTo(to string) (err error) {
 	if _, err := io.CopyBuffer(onlyWriter{temp}, src, make([]byte, chunk)); err != nil {
 		return err
 	}
-	if _, err := carry(t.dir, t.name, info, temp, mine); err != nil {
+	if _, err := p.carry(t.dir, t.name, info, temp, mine); err != nil {
 		return err
 	}
 	if err := temp.Sync(); err != nil {

@@ -29,13 +29,22 @@ type Policy struct {
 	Mounted Mounted
 	// Check, if not nil, reads a content to its end and reports what is wrong
 	// with it. It runs before new content takes the name, and on every read.
-	// JSON is one.
+	// JSON is one. The reader has a method Size() int64, the length of the
+	// content in bytes when it was opened, for a check that wants it whole.
 	Check func(io.Reader) error
 	// If makes a write conditional: IfAbsent, or IfVersion(v).
 	If Condition
 	// MkdirMode, if not zero, makes missing parent directories with this mode
 	// (before umask), as durable as the file. A failed write takes them away.
 	MkdirMode fs.FileMode
+	// Private keeps the file for its owner alone. A new file is made without
+	// any permission of group and others, whatever perm says; an existing one
+	// loses them, and its POSIX access list, with the write. So do the earlier
+	// versions and what is set aside, before they get their names, and the
+	// directories that MkdirMode makes. A stricter mode is kept, nothing is
+	// ever widened. A write that fails may have narrowed the old file. On
+	// Windows the access list decides, and is carried over as without Private.
+	Private bool
 	// Strict turns every best effort into an error: metadata that cannot be
 	// carried over, a directory that cannot be synced, a damaged file that
 	// would have been recovered.
@@ -173,6 +182,13 @@ func (p Policy) Create(name string, perm fs.FileMode) (*File, error) {
 // matches ErrNoGoodVersion and nothing is touched.
 func (p Policy) ReadFile(name string) ([]byte, error) {
 	return verbs{policy: p}.readFile(name)
+}
+
+// Stamp returns the identity of what is at name now: one lstat, no read. Links
+// are followed as a reader follows them. Of a missing file it is the zero
+// Stamp, with a nil error. See [Stamp] for what it can tell.
+func (p Policy) Stamp(name string) (Stamp, error) {
+	return verbs{policy: p}.stamp(name)
 }
 
 // Update reads name, calls fn with the content (nil if there is no file) and

@@ -38,14 +38,19 @@ func (v verbs) readFile(name string) ([]byte, error) {
 	return nil, &Error{"read", name, Old, err}
 }
 
-// resolveToRead is resolve for a file that is to be read: nothing is made, and
-// a half-done writing in place is undone first.
-func (v verbs) resolveToRead(name string) (target, error) {
+// resolveFrom is resolve for a file that is to be looked at: nothing is made.
+func (v verbs) resolveFrom(name string) (target, error) {
 	v.policy.MkdirMode = 0
 	if v.policy.Links == Replace {
 		v.policy.Links = Follow // what a reader sees under the name
 	}
-	t, err := v.resolve(name)
+	return v.resolve(name)
+}
+
+// resolveToRead is resolve for a file that is to be read: nothing is made, and
+// a half-done writing in place is undone first.
+func (v verbs) resolveToRead(name string) (target, error) {
+	t, err := v.resolveFrom(name)
 	if err != nil {
 		return t, err
 	}
@@ -106,17 +111,17 @@ func (t *target) read(name string, check func(io.Reader) error) ([]byte, disk.In
 	if check == nil {
 		return data, info, nil
 	}
-	return data, info, checked(check, bytes.NewReader(data))
+	return data, info, checked(check, bytes.NewReader(data), int64(len(data)))
 }
 
 // verify is read without keeping the content.
 func (t *target) verify(name string, check func(io.Reader) error) error {
-	f, _, err := t.openRegular(name)
+	f, info, err := t.openRegular(name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return checked(check, f)
+	return checked(check, f, info.Size)
 }
 
 // version returns the version of the present content, "" if there is no file.
@@ -138,10 +143,10 @@ func (t *target) version() (Version, disk.Info, error) {
 
 type onlyReader struct{ io.Reader }
 
-// checked runs check and marks its verdict with ErrInvalid. A disk that cannot
+// checked runs check over r's size bytes and marks its verdict with ErrInvalid. A disk that cannot
 // be read is not a verdict about the content.
-func checked(check func(io.Reader) error, r io.Reader) error {
-	watched := &failures{r: r}
+func checked(check func(io.Reader) error, r io.Reader, size int64) error {
+	watched := &failures{r: r, size: size}
 	err := check(watched)
 	if watched.err != nil {
 		return watched.err
@@ -154,9 +159,13 @@ func checked(check func(io.Reader) error, r io.Reader) error {
 
 // failures passes reads on and remembers the first that failed.
 type failures struct {
-	r   io.Reader
-	err error
+	r    io.Reader
+	size int64
+	err  error
 }
+
+// Size is what Policy.Check promises.
+func (f *failures) Size() int64 { return f.size }
 
 func (f *failures) Read(p []byte) (int, error) {
 	n, err := f.r.Read(p)

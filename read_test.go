@@ -139,7 +139,7 @@ func TestUnreadableIsNotDamaged(t *testing.T) {
 	broken := errors.New("disk says no")
 	p.Check = func(r io.Reader) error { return nil }
 	v := verbs{policy: p}
-	err := checked(func(r io.Reader) error { _, err := io.ReadAll(r); return err }, readerFunc(func([]byte) (int, error) { return 0, broken }))
+	err := checked(func(r io.Reader) error { _, err := io.ReadAll(r); return err }, readerFunc(func([]byte) (int, error) { return 0, broken }), 1)
 	if !errors.Is(err, broken) || errors.Is(err, ErrInvalid) {
 		t.Error(err)
 	}

@@ -135,7 +135,7 @@ func (v verbs) makeParents(t *target, dir string) error {
 		t.own = err == nil
 	}
 	for i := len(missing) - 1; i >= 0; i-- {
-		if err := t.descend(missing[i], v.policy.MkdirMode); err != nil {
+		if err := t.descend(missing[i], v.policy.mode(v.policy.MkdirMode)); err != nil {
 			return err
 		}
 	}
@@ -303,11 +303,11 @@ func (t *target) close() {
 }
 
 // openConfined opens dir as a root that nothing leads out of.
-func openConfined(dir string, mkdir fs.FileMode) (disk.Dir, error) {
+func openConfined(dir string, p Policy) (disk.Dir, error) {
 	root, err := os.OpenRoot(dir)
-	if errors.Is(err, fs.ErrNotExist) && mkdir != 0 {
+	if errors.Is(err, fs.ErrNotExist) && p.MkdirMode != 0 {
 		var t target
-		v := verbs{policy: Policy{MkdirMode: mkdir}}
+		v := verbs{policy: Policy{MkdirMode: p.MkdirMode, Private: p.Private}}
 		defer t.close()
 		if err := v.makeParents(&t, dir); err != nil {
 			t.unmake()

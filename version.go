@@ -102,7 +102,7 @@ func (t *target) describe(n int, check func(io.Reader) error) (VersionInfo, erro
 	sum := sha256.New()
 	content := io.TeeReader(f, sum)
 	if check != nil {
-		v.Damage = checked(check, content)
+		v.Damage = checked(check, content, info.Size)
 		if v.Damage != nil && !errors.Is(v.Damage, ErrInvalid) {
 			return v, v.Damage
 		}
