@@ -117,10 +117,7 @@ func (f *File) keep() error {
 		return f.countKept(nil)
 	}
 	if bak, e := t.dir.Lstat(backupName(t.name, 1)); err == nil && e == nil && bak.Same(now) {
-		if f.policy.Private {
-			e = t.narrow(t.name)
-		}
-		return f.countKept(e) // by a write that got this far and no further
+		return f.countKept(t.narrow(f.policy, backupName(t.name, 1))) // by a write that got this far and no further
 	}
 	if f.policy.Check != nil {
 		err = t.verify(t.name, f.policy.Check)
@@ -164,8 +161,8 @@ func (t *target) shift(p Policy) error {
 		if err == nil {
 			err = regular(info)
 		}
-		if err == nil && p.Private {
-			err = t.narrowOld(p, backupName(t.name, gap))
+		if err == nil {
+			err = t.narrow(p, backupName(t.name, gap))
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", backupName(t.name, gap), err)
@@ -181,19 +178,17 @@ func (t *target) shift(p Policy) error {
 
 // duplicate gives the present content the second name to, which must be free.
 // Where there are no hard links the content is copied; so it is where the file
-// may be written in place, which would change what a link shows. A private
-// file is narrowed first: the link shares its mode.
+// may be written in place, which would change what a link shows, and where the
+// mode that a link shares is wider than the policy wants.
 func (t *target) duplicate(p Policy, to string) error {
-	if p.Mounted == InPlace {
+	private, err := t.isPrivate(p, t.name)
+	if err != nil {
+		return err
+	}
+	if p.Mounted == InPlace || !private {
 		return t.copyTo(p, to)
 	}
-	var err error
-	if p.Private {
-		err = t.narrow(t.name)
-	}
-	if err == nil {
-		err = t.dir.Link(t.name, to)
-	}
+	err = t.dir.Link(t.name, to)
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return err
 	}
@@ -203,13 +198,18 @@ func (t *target) duplicate(p Policy, to string) error {
 	return err
 }
 
-// copyTo makes to, which must be free, a synced copy of the file, metadata
-// included.
-func (t *target) copyTo(p Policy, to string) (err error) {
+// copyTo makes to, which must be free, a synced copy of the file.
+func (t *target) copyTo(p Policy, to string) error {
 	if _, err := t.dir.Lstat(to); err == nil {
 		return fs.ErrExist
 	}
-	src, err := t.dir.Open(t.name)
+	return t.copyOver(p, t.name, to)
+}
+
+// copyOver puts a synced copy of the file from, metadata included, in the place
+// of to.
+func (t *target) copyOver(p Policy, from, to string) (err error) {
+	src, err := t.dir.Open(from)
 	if err != nil {
 		return err
 	}
@@ -231,7 +231,7 @@ func (t *target) copyTo(p Policy, to string) (err error) {
 	if _, err := io.CopyBuffer(onlyWriter{temp}, src, make([]byte, chunk)); err != nil {
 		return err
 	}
-	if _, err := p.carry(t.dir, t.name, info, temp, mine); err != nil {
+	if _, err := p.carry(t.dir, from, info, temp, mine); err != nil {
 		return err
 	}
 	if err := temp.Sync(); err != nil {

@@ -40,10 +40,10 @@ type Policy struct {
 	// Private keeps the file for its owner alone. A new file is made without
 	// any permission of group and others, whatever perm says; an existing one
 	// loses them, and its POSIX access list, with the write. So do the earlier
-	// versions and what is set aside, before they get their names, and the
-	// directories that MkdirMode makes. A stricter mode is kept, nothing is
-	// ever widened. A write that fails may have narrowed the old file. On
-	// Windows the access list decides, and is carried over as without Private.
+	// versions and what is set aside, as copies where a second name for the
+	// old file would let others in, and the directories that MkdirMode makes.
+	// A stricter mode is kept, nothing is ever widened. On Windows the access
+	// list decides, and is carried over as without Private.
 	Private bool
 	// Strict turns every best effort into an error: metadata that cannot be
 	// carried over, a directory that cannot be synced, a damaged file that

@@ -23,36 +23,36 @@ func (p Policy) mode(perm fs.FileMode) fs.FileMode {
 // wide reports whether mode lets others in. The mode of Windows cannot tell.
 func wide(mode fs.FileMode) bool { return mode&others != 0 && runtime.GOOS != "windows" }
 
-// narrow takes the file name from everybody but its owner, by descriptor, and
-// makes that durable, so that no name given to it afterwards is ever wider.
-func (t *target) narrow(name string) error {
+// isPrivate reports whether name may get a second name, or keep its own, under
+// the policy.
+func (t *target) isPrivate(p Policy, name string) (bool, error) {
+	if !p.Private {
+		return true, nil
+	}
 	info, err := t.dir.Lstat(name)
-	if err != nil || !wide(info.Mode) {
-		return err
-	}
-	f, _, err := t.openRegular(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := narrow(f); err != nil {
-		return err
-	}
-	return f.Sync()
+	return err == nil && !wide(info.Mode), err
 }
 
-// narrowOld is narrow for an earlier version that was there before this write.
-// One that belongs to somebody else stays as it is: it holds up no write.
-func (t *target) narrowOld(p Policy, name string) error {
-	err := t.narrow(name)
+// narrow puts a private copy in the place of an earlier version that others may
+// read. Its mode could be changed instead, but not for sure: if the sync of that
+// failed, a later write would find the mode as it should be, and a power cut
+// bring back the wider one.
+func (t *target) narrow(p Policy, name string) error {
+	private, err := t.isPrivate(p, name)
+	if private || err != nil {
+		return err
+	}
+	err = t.copyOver(p, name, name)
 	if err == nil || !refused(err) {
 		return err
 	}
+	// Not even readable: somebody else's, which must not hold up every write.
 	p.log(slog.LevelWarn, "earlier version could not be made private", t.path,
 		slog.String("version", name), slog.Any("error", err))
 	return nil
 }
 
+// narrow takes a file that is written in place from everybody but its owner.
 func narrow(f disk.File) error {
 	info, err := f.Stat()
 	if err != nil || !wide(info.Mode) {

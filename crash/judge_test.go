@@ -250,8 +250,12 @@ func (w *workload) judgeModes(c *crash.Crash, h history, files map[string][]byte
 		if strings.HasSuffix(name, ".wholly-lock") {
 			continue // empty
 		}
-		if mode := c.Mode(name).Perm(); mode&^w.mode != 0 {
-			return fmt.Sprintf("%s has mode %v, more open than %v", name, mode, w.mode)
+		most := w.mode
+		if !h.acked() && slices.Contains(w.wide, name) {
+			most |= 0o644
+		}
+		if mode := c.Mode(name).Perm(); mode&^most != 0 {
+			return fmt.Sprintf("%s has mode %v, more open than %v", name, mode, most)
 		}
 	}
 	if h.quiet() && h.acked() && !narrow && c.Mode(w.path) != w.mode {
@@ -303,7 +307,7 @@ func (w *workload) judgeRead(d *crash.Disk, h history) string {
 
 // policy is how the workload's file is kept and read.
 func (w *workload) policy() wholly.Policy {
-	p := wholly.Policy{Keep: w.keep, Check: whole}
+	p := wholly.Policy{Keep: w.keep, Check: whole, Private: w.private}
 	if w.inPlace {
 		p.Mounted = wholly.InPlace
 	}

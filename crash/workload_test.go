@@ -24,6 +24,8 @@ type workload struct {
 	damaged bool          // the file fails its check at the start; generation 1 is its backup
 	kept    map[int][]int // generations kept beside each, if not simply the ones before it
 	inPlace bool          // written in place: whole only through the library
+	private bool          // for its owner alone
+	wide    []string      // names that are more open at the start: 0644
 	others  []string      // further names that belong there
 	last    int           // generation at the end, if no error is injected
 	setup   func(d *crash.Disk)
@@ -163,6 +165,29 @@ func workloads() []*workload {
 			}
 		}},
 		{name: "update-keep-1", keep: 1, last: 2, setup: put(0), run: func(s *saver) { s.update(0); s.update(0) }},
+		{name: "private", private: true, mode: 0o600, wide: []string{file}, last: 1, setup: putWide, run: func(s *saver) { write(s, s.w.policy(), 1) }},
+		{name: "private-keep-1", private: true, keep: 1, mode: 0o600, wide: []string{file}, last: 2, setup: putWide, run: func(s *saver) {
+			write(s, s.w.policy(), 1)
+			write(s, s.w.policy(), 2)
+		}},
+		{name: "private-keep-2", private: true, keep: 2, mode: 0o600, wide: []string{file, file + ".bak"},
+			kept: map[int][]int{0: {5}, 1: {0, 5}, 2: {1, 0}}, last: 2, setup: func(d *crash.Disk) {
+				putWide(d)
+				d.Put(file+".bak", generations[5], 0o644)
+			}, run: func(s *saver) { s.update(0); s.update(0) }},
+		{name: "private-keep-1-without-links", private: true, keep: 1, mode: 0o600, wide: []string{file}, last: 1,
+			setup: func(d *crash.Disk) { putWide(d); d.NoLinks = true }, run: func(s *saver) { write(s, s.w.policy(), 1) }},
+		{name: "private-recovers", private: true, damaged: true, mode: 0o600, wide: []string{file}, last: 2, setup: func(d *crash.Disk) {
+			d.Put(file, damage, 0o644)
+			d.Put(file+".bak", generations[1], 0o600)
+		}, run: func(s *saver) { s.update(0) }},
+		{name: "private-in-new-dir", private: true, path: "a/state", absent: true, mode: 0o600, others: []string{"a"}, last: 1, run: func(s *saver) {
+			p := s.w.policy()
+			p.MkdirMode = 0o755
+			s.save(1, func() error { return s.dir(p).WriteFile(s.w.path, generations[1], 0o666) })
+		}},
+		{name: "private-in-place-keep-1", private: true, inPlace: true, keep: 1, mode: 0o600, wide: []string{file}, last: 1,
+			setup: func(d *crash.Disk) { putWide(d); d.Mount(file) }, run: func(s *saver) { write(s, s.w.policy(), 1) }},
 		{name: "restore", keep: 3, kept: map[int][]int{0: {4, 5}, 5: {0, 4, 5}, 4: {5, 0, 4}}, last: 4, setup: func(d *crash.Disk) {
 			for name, k := range map[string]int{"": 0, ".bak": 4, ".bak.2": 5} {
 				d.Put(file+name, generations[k], 0o640)
@@ -207,6 +232,8 @@ func workloads() []*workload {
 	}
 	return all
 }
+
+func putWide(d *crash.Disk) { d.Put(file, generations[0], 0o644) }
 
 func putDamaged(d *crash.Disk) {
 	d.Put(file, damage, 0o640)
