@@ -176,6 +176,25 @@ func TestCloneSharesNothing(t *testing.T) {
 	}
 }
 
+// What was only peeked at costs no memory afterwards.
+func TestPeekTakesNothingApart(t *testing.T) {
+	n := parse(t, `{"a": {"b": [1, 2]}, "a": {"c": 3}}`)
+	view := n.Peek()
+	if v, _ := view.Get("a").Peek().Get("c").Number(); v != "3" || view.Len() != 1 {
+		t.Errorf("the view has %s and %d members", v, view.Len())
+	}
+	if n.text == nil || view.members[0].node.text == nil {
+		t.Error("reading a view took the node apart")
+	}
+	n.Set("d", NewNull())
+	if got := string(n.Peek().Bytes(OneLine)); got != `{"a": {"c": 3}, "d": null}` {
+		t.Errorf("a view of what was taken apart: %s", got)
+	}
+	if (*Node)(nil).Peek().Kind() != Absent {
+		t.Error("a view of nothing")
+	}
+}
+
 // errWriter fails after n bytes.
 type errWriter int
 

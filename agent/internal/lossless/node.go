@@ -219,6 +219,17 @@ func (n *Node) SetItems(items []*Node) {
 	}
 }
 
+// Peek returns n for reading only: what reading takes apart is kept in the
+// result, not in n, and goes when the result goes. It is good until n is
+// changed.
+func (n *Node) Peek() *Node {
+	if n == nil {
+		return nil
+	}
+	c := *n
+	return &c
+}
+
 // Clone returns a copy that shares no part that can be changed.
 func (n *Node) Clone() *Node {
 	if n == nil {
