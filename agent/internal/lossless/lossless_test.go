@@ -274,3 +274,26 @@ func apart(n *Node) {
 		apart(v)
 	}
 }
+
+func TestRewriteChangesKeysAndValuesInPlace(t *testing.T) {
+	n := parse(t, `{"\u0061": 1, "b": [2, {"c": 3.0}], "d": null}`)
+	var visit func(key string, v *Node) (string, *Node)
+	visit = func(key string, v *Node) (string, *Node) {
+		v.Rewrite(visit)
+		if text, ok := v.Number(); ok && text != "1" {
+			v = NewString("n" + text.String())
+		}
+		if key == "d" {
+			key = `"`
+		}
+		return key, v
+	}
+	n.Rewrite(visit)
+	const want = `{"\u0061": 1, "b": ["n2", {"c": "n3.0"}], "\"": null}`
+	if got := string(n.Bytes(OneLine)); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	if n.Get(`"`).Kind() != Null || n.Get("d") != nil {
+		t.Error("the new key is not found, or the old one is")
+	}
+}

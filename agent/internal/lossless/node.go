@@ -203,6 +203,26 @@ func (n *Node) Members() iter.Seq2[string, *Node] {
 	}
 }
 
+// Rewrite gives each member of an object the key and the value that f returns
+// for it, and each item of an array, for which key is empty, the value. A key
+// that stays keeps its text. f must keep the keys of an object distinct.
+func (n *Node) Rewrite(f func(key string, v *Node) (string, *Node)) {
+	switch n.expand() {
+	case Object:
+		for i, m := range n.members {
+			key, v := f(m.key, m.node)
+			n.members[i].node = v
+			if key != m.key {
+				n.members[i].key, n.members[i].literal = key, quote(nil, key)
+			}
+		}
+	case Array:
+		for i, item := range n.items {
+			_, n.items[i] = f("", item)
+		}
+	}
+}
+
 // Items returns the items of an array, nil for other kinds. The slice is the
 // array's own.
 func (n *Node) Items() []*Node {
