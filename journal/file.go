@@ -1,0 +1,132 @@
+package journal
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"syscall"
+
+	"github.com/wholly-go/wholly"
+	"github.com/wholly-go/wholly/internal/disk"
+)
+
+// regular reports why name is not a file that can be opened without effect.
+func regular(dir disk.Dir, name string) error {
+	info, err := dir.Lstat(name)
+	if err != nil {
+		return err
+	}
+	return kind(info)
+}
+
+func kind(info disk.Info) error {
+	switch {
+	case info.Mode.IsRegular():
+		return nil
+	case info.Mode.IsDir():
+		return syscall.EISDIR
+	case info.Mode&fs.ModeSymlink != 0:
+		return wholly.ErrSymlink
+	}
+	return wholly.ErrNotRegular
+}
+
+// openFile opens the regular file name. It is looked at before, since opening
+// alone does something to a device, and after, since it may be another by then.
+func openFile(dir disk.Dir, name string, write bool) (disk.File, error) {
+	if err := regular(dir, name); err != nil {
+		return nil, err
+	}
+	open := dir.Open
+	if write {
+		open = dir.OpenWrite
+	}
+	f, err := open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil {
+		err = kind(info)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// errFresh: the file holds no more than a header that was never finished.
+var errFresh = errors.New("the header was never finished")
+
+// newScanner reads the header of f. Damage of one of its copies is returned
+// beside the scanner.
+func newScanner(r io.ReaderAt, path string, f disk.File) (*scanner, []*Damage, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, nil, err
+	}
+	s := &scanner{path: path, off: start, w: window{r: r, size: info.Size}}
+	b, err := s.w.at(0, start)
+	if err != nil {
+		return nil, nil, err
+	}
+	var damaged []*Damage
+	whole := false
+	for from := 0; from < start; from += headerLen {
+		h, v, ok := decodeHeader(b[min(from, len(b)):])
+		switch {
+		case ok && v != version:
+			return nil, nil, ErrVersion
+		case ok && !whole:
+			s.header, whole = h, true
+		case !ok || h != s.header:
+			damaged = append(damaged, &Damage{Path: path, From: int64(from), To: int64(from + headerLen)})
+		}
+	}
+	if !whole {
+		return nil, nil, headless(b, s.w.size)
+	}
+	return s, damaged, nil
+}
+
+// headless says what a file is that has no whole header.
+func headless(b []byte, size int64) error {
+	begun := len(b) < start && string(b[:min(len(b), 8)]) == string(magic[:min(len(b), 8)])
+	empty := string(b) == string(zeros[:len(b)])
+	ours := len(b) == start && (string(b[:8]) == string(magic[:]) || string(b[headerLen:headerLen+8]) == string(magic[:]))
+	switch {
+	case size <= start && (begun || empty):
+		return errFresh
+	case ours:
+		return ErrHeader
+	}
+	return ErrNotJournal
+}
+
+// tape reads a file in order, so that its position, where the next write goes,
+// moves along; what lies elsewhere is read without moving it.
+type tape struct {
+	f   disk.File
+	pos int64
+}
+
+func (t *tape) ReadAt(p []byte, off int64) (int, error) {
+	if off != t.pos {
+		return t.f.ReadAt(p, off)
+	}
+	n, err := io.ReadFull(t.f, p)
+	t.pos += int64(n)
+	return n, err
+}
+
+// skip moves the position to end.
+func (t *tape) skip(end int64) error {
+	buf := make([]byte, max(0, min(chunk, end-t.pos)))
+	for t.pos < end {
+		if _, err := t.ReadAt(buf[:min(int64(len(buf)), end-t.pos)], t.pos); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package journal
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/binary"
+	"hash/crc32"
+)
+
+// The sizes of the format, in bytes. The package comment has the table.
+const (
+	headerLen = 32            // one copy of the file header
+	start     = 2 * headerLen // of the first record
+	headLen   = 24            // before a payload
+	sumLen    = 4             // after it
+)
+
+// MaxRecord is the largest payload, in bytes. It bounds what a reader must hold
+// in memory.
+const MaxRecord = 64 << 20
+
+const version = 1
+
+// magic begins like a PNG: a transfer that takes the file for text damages it
+// in a way that shows.
+var magic = [8]byte{0x89, 'w', 'j', 'l', '\r', '\n', 0x1a, '\n'}
+
+// marker begins every record, so that the next one can be found behind damage.
+var marker = [4]byte{0xd5, 'w', 'r', 0xec}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// header is what a file says about itself.
+type header struct {
+	id    [8]byte // random: a record of another file never passes
+	floor uint64  // from here on sequence numbers have no gap
+}
+
+// newHeader is the header of a new file whose next record will be floor.
+func newHeader(floor uint64) header {
+	h := header{floor: floor}
+	rand.Read(h.id[:]) // never fails: crypto/rand
+	return h
+}
+
+// encode returns both copies.
+func (h header) encode() []byte {
+	b := make([]byte, 0, start)
+	for range 2 {
+		from := len(b)
+		b = append(b, magic[:]...)
+		b = binary.LittleEndian.AppendUint32(b, version)
+		b = append(b, h.id[:]...)
+		b = binary.LittleEndian.AppendUint64(b, h.floor)
+		b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(b[from:], castagnoli))
+	}
+	return b
+}
+
+// decodeHeader reads one copy; ok is false unless it is whole. A version that
+// is not known is reported with ok, so that it is not taken for damage.
+func decodeHeader(b []byte) (h header, v uint32, ok bool) {
+	if len(b) < headerLen || !bytes.Equal(b[:8], magic[:]) {
+		return h, 0, false
+	}
+	if crc32.Checksum(b[:28], castagnoli) != binary.LittleEndian.Uint32(b[28:]) {
+		return h, 0, false
+	}
+	copy(h.id[:], b[12:20])
+	h.floor = binary.LittleEndian.Uint64(b[20:])
+	return h, binary.LittleEndian.Uint32(b[8:]), h.floor > 0
+}
+
+// head is the fixed part of a record.
+type head struct {
+	length uint32 // of the payload
+	seq    uint64 // from 1
+	ahead  uint32 // records before it in the same flush
+}
+
+// first is the first sequence number of the record's flush. All before it had
+// been acknowledged, or given up, when the record was written.
+func (h head) first() uint64 { return h.seq - uint64(h.ahead) }
+
+// sum is where every checksum of this file begins.
+func (h header) sum() uint32 { return crc32.Checksum(h.id[:], castagnoli) }
+
+// appendRecord appends the record to b.
+func (h header) appendRecord(b []byte, r head, payload []byte) []byte {
+	from := len(b)
+	b = append(b, marker[:]...)
+	b = binary.LittleEndian.AppendUint32(b, r.length)
+	b = binary.LittleEndian.AppendUint64(b, r.seq)
+	b = binary.LittleEndian.AppendUint32(b, r.ahead)
+	b = binary.LittleEndian.AppendUint32(b, crc32.Update(h.sum(), castagnoli, b[from:]))
+	b = append(b, payload...)
+	return binary.LittleEndian.AppendUint32(b, crc32.Update(h.sum(), castagnoli, b[from:]))
+}
+
+// decodeHead reads the fixed part of a record of this file.
+func (h header) decodeHead(b []byte) (r head, ok bool) {
+	if len(b) < headLen || !bytes.Equal(b[:4], marker[:]) {
+		return r, false
+	}
+	if crc32.Update(h.sum(), castagnoli, b[:20]) != binary.LittleEndian.Uint32(b[20:]) {
+		return r, false
+	}
+	r = head{binary.LittleEndian.Uint32(b[4:]), binary.LittleEndian.Uint64(b[8:]), binary.LittleEndian.Uint32(b[16:])}
+	return r, r.length <= MaxRecord && uint64(r.ahead) < r.seq
+}
+
+// whole reports whether b, a record from its marker to its end, has the right
+// sum.
+func (h header) whole(b []byte) bool {
+	body := len(b) - sumLen
+	return crc32.Update(h.sum(), castagnoli, b[:body]) == binary.LittleEndian.Uint32(b[body:])
+}
+
+// size is the length of a record with its payload.
+func (h head) size() int64 { return headLen + int64(h.length) + sumLen }
