@@ -1,0 +1,29 @@
+package lossless
+
+import "slices"
+
+// Shallow returns a copy of an object or array that shares its members or
+// items with n: Set, Delete, InsertAfter and SetItems of one do not touch the
+// other. Nodes of other kinds, which cannot change, are returned as they are.
+func (n *Node) Shallow() *Node {
+	if kind := n.expand(); kind != Object && kind != Array {
+		return n
+	}
+	c := *n
+	c.members, c.items = slices.Clone(n.members), slices.Clone(n.items)
+	return &c
+}
+
+// InsertAfter is Set, but a new member comes right behind the member after, if
+// there is one.
+func (n *Node) InsertAfter(after, key string, v *Node) {
+	if n.find(key) >= 0 {
+		n.Set(key, v)
+		return
+	}
+	at := n.find(after) + 1
+	if at == 0 {
+		at = len(n.members)
+	}
+	n.members = slices.Insert(n.members, at, member{quote(nil, key), key, v})
+}
