@@ -2,7 +2,6 @@ package wholly
 
 import (
 	"io/fs"
-	"log/slog"
 	"runtime"
 
 	"github.com/wholly-go/wholly/internal/disk"
@@ -42,14 +41,7 @@ func (t *target) narrow(p Policy, name string) error {
 	if private || err != nil {
 		return err
 	}
-	err = t.copyOver(p, name, name)
-	if err == nil || !refused(err) {
-		return err
-	}
-	// Not even readable: somebody else's, which must not hold up every write.
-	p.log(slog.LevelWarn, "earlier version could not be made private", t.path,
-		slog.String("version", name), slog.Any("error", err))
-	return nil
+	return t.copyOver(p, name, name)
 }
 
 // narrow takes a file that is written in place from everybody but its owner.
