@@ -1,0 +1,65 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/wholly-go/wholly"
+)
+
+// Save replaces the document by v, if the file still is what this Doc last
+// loaded, updated, restored or saved (promise P8); otherwise the error matches
+// wholly.ErrChanged and nothing is written. A Doc that has loaded nothing, or
+// found no file, saves only where there is none: so a file that failed to load
+// is never written over. If the file holds v already, nothing is written.
+//
+// The memory of what was loaded is the Doc's, not the value's: goroutines that
+// change one document at a time should use Update.
+func (d *Doc[T]) Save(ctx context.Context, v T) error {
+	if err := ctx.Err(); err != nil {
+		return d.unsaved(err)
+	}
+	d.mu.Lock()
+	cache, seen := d.cache, d.seen
+	d.mu.Unlock()
+	out, err := d.encode(v, len(cache.data))
+	if err != nil {
+		return d.unsaved(err)
+	}
+	now := contentOf(out)
+	if now.state == seen {
+		return d.holds(seen)
+	}
+	c := &vet[T]{doc: d, draft: out}
+	if cache.state == seen && seen.exists {
+		c.known = cache.data
+	}
+	p := c.policy()
+	p.If = wholly.IfAbsent
+	if seen.exists {
+		p.If = wholly.IfVersion(seen.version)
+	}
+	_, err = d.verbs(p).WriteFrom(ctx, d.name, bytes.NewReader(out), perm)
+	if errors.Is(err, wholly.ErrExists) {
+		return d.unsaved(fmt.Errorf("there is a file that was not loaded: %w", wholly.ErrChanged))
+	}
+	if err == nil || placed(err) {
+		d.saved(now)
+	}
+	return err
+}
+
+// holds is a Save of what was seen: it must still be there.
+func (d *Doc[T]) holds(seen state) error {
+	f, err := d.look()
+	if (err == nil || recovered(err)) && f.state != seen {
+		return d.unsaved(wholly.ErrChanged)
+	}
+	return err
+}
+
+func (d *Doc[T]) unsaved(err error) error {
+	return &wholly.Error{Op: "save", Path: d.name, State: wholly.Old, Err: err}
+}

@@ -1,0 +1,111 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"github.com/wholly-go/wholly"
+)
+
+// Update has fn change the document as it is on the disk now, checks the result
+// and replaces the file, all under the file's lock, so that no other Update is
+// lost (promise P8). It returns the value that is now on the disk.
+//
+// If fn returns wholly.ErrUnchanged, or leaves the document as it was, nothing
+// is written: not a byte, not a time; a missing file stays missing. It is as it
+// was if it encodes to the bytes of the file, or to the same as before fn.
+//
+// An error of fn, of encoding, of the check or of the write changes nothing,
+// neither the file nor the cache; the value returned beside it is the one
+// before the change, or the one last known where the file could not be read.
+// (After an error whose State is wholly.New it is the new one: that is in
+// place.) A *wholly.Recovered is not such an error: the change was made, to the
+// newest good version.
+//
+// fn may run again, on a fresh value, if a writer that takes no lock came
+// between. It must not use the document itself. Without a deadline in ctx the
+// wait for the lock is the policy's.
+func (d *Doc[T]) Update(ctx context.Context, fn func(v *T) error) (T, error) {
+	u := &update[T]{vet: d.vet(), fn: fn}
+	err := d.verbs(u.vet.policy()).Update(ctx, d.name, perm, u.change)
+	done := err == nil || recovered(err) || placed(err)
+	switch {
+	case !u.read:
+		return d.last(), err
+	case done && u.draft != nil:
+		v, decodeErr := u.vet.take()
+		d.saved(contentOf(u.draft))
+		return v, errors.Join(err, decodeErr)
+	case done:
+		d.saved(contentOf(u.before))
+	}
+	if done && u.after != nil {
+		return *u.after, err
+	}
+	v, decodeErr := d.decode(content{state{exists: u.before != nil}, u.before})
+	return v, errors.Join(err, decodeErr)
+}
+
+// update is one Update; what it found and made in its last try.
+type update[T any] struct {
+	*vet[T]
+	fn     func(v *T) error
+	read   bool
+	before []byte // what the file holds; nil if there is none
+	after  *T     // what fn made of it, if it encodes as before
+}
+
+// change is what wholly.Update calls.
+func (u *update[T]) change(old []byte) ([]byte, error) {
+	u.read, u.before, u.draft, u.after = true, nil, nil, nil
+	v, err := u.start(old != nil)
+	if err != nil {
+		return nil, err
+	}
+	print, printErr := u.print(v)
+	if err := u.fn(&v); err != nil {
+		return nil, err
+	}
+	out, err := u.doc.encode(v, len(old))
+	if err != nil {
+		return nil, err
+	}
+	if old != nil && bytes.Equal(out, old) || printErr == nil && print == sha256.Sum256(out) {
+		u.after = &v
+		return nil, wholly.ErrUnchanged
+	}
+	u.draft = out
+	return out, nil
+}
+
+// start returns the value that fn gets.
+func (u *update[T]) start(exists bool) (T, error) {
+	if !exists {
+		u.good = nil
+		return u.doc.codec.New(), nil
+	}
+	u.before = u.good
+	return u.take()
+}
+
+// print is the sum of what v encodes to. A value that cannot be encoded has
+// none: it is for fn to mend.
+func (u *update[T]) print(v T) (sum [sha256.Size]byte, err error) {
+	h := sha256.New()
+	err = u.doc.codec.Encode(h, v)
+	h.Sum(sum[:0])
+	return sum, err
+}
+
+// encode returns v's bytes, which are expected to be about as many as size.
+func (d *Doc[T]) encode(v T, size int) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(size + size/16 + 512)
+	if err := d.codec.Encode(&b, v); err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	return b.Bytes(), nil
+}
