@@ -82,6 +82,10 @@ func (p *parser) answer() {
 	tail := []byte(strings.Join(p.lines[at:end], "\n"))
 	laid, err := layout(tail)
 	if err != nil {
+		var e *Error
+		if errors.As(err, &e) {
+			e.Line += at
+		}
 		p.warn(at+1, "no answer: what begins here is no JSON object: %v", err)
 		return
 	}

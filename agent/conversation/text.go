@@ -87,7 +87,7 @@ func (p Part) check(role string) error {
 }
 
 // layout returns the JSON object v indented by two, as Python's json.dumps
-// does it; all else stays as it is. An interface{} in between would sort the
+// does it; all else stays as it is. A decoded value in between would sort the
 // keys, round the numbers and replace lone surrogates.
 func layout(v []byte) ([]byte, error) {
 	v = bytes.TrimSpace(v)
@@ -98,8 +98,13 @@ func layout(v []byte) ([]byte, error) {
 		return nil, errors.New("not UTF-8")
 	}
 	var b bytes.Buffer
-	if err := json.Indent(&b, v, "", "  "); err != nil {
-		return nil, err
+	err := json.Indent(&b, v, "", "  ")
+	if err == nil {
+		return b.Bytes(), nil
 	}
-	return b.Bytes(), nil
+	// The scanner says where, but is stricter: it is asked only then.
+	if _, placed := scan(string(v)); placed != nil {
+		err = placed
+	}
+	return nil, err
 }
