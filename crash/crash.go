@@ -81,7 +81,7 @@ func (c *Crash) Mode(path string) (mode fs.FileMode) {
 // Disk returns the disk as the next start of the machine finds it: everything
 // on it is durable, no lock is held, nothing is recorded yet.
 func (c *Crash) Disk() *Disk {
-	d := &Disk{NoLinks: c.disk.NoLinks, NoRenameNew: c.disk.NoRenameNew, NoDirSync: c.disk.NoDirSync}
+	d := &Disk{NoLinks: c.disk.NoLinks, NoRenameNew: c.disk.NoRenameNew, NoDirSync: c.disk.NoDirSync, Powersafe: c.disk.Powersafe}
 	d.root = d.node(fs.ModeDir | 0o755)
 	made := map[int]*inode{}
 	nodes := map[int]*inode{c.disk.root.id: d.root}

@@ -53,6 +53,8 @@ type record struct {
 	mounts  map[int]bool
 	acked   int
 	begun   []int // not void, ascending
+
+	powersafe bool
 }
 
 // contents are all states of a file since it was last synced, the synced one
@@ -113,7 +115,7 @@ func (d *Disk) newRecord() *record {
 	defer d.mu.Unlock()
 	r := &record{
 		entries: map[int]map[string]int{}, files: map[int]*contents{}, dirs: map[int]meta{},
-		links: map[int]string{}, mounts: map[int]bool{},
+		links: map[int]string{}, mounts: map[int]bool{}, powersafe: d.Powersafe,
 	}
 	for _, n := range d.start {
 		switch {
@@ -293,6 +295,9 @@ func (r *record) allVersions() map[int][]version {
 	all := map[int][]version{}
 	for id, f := range r.files {
 		all[id] = f.versions()
+		if r.powersafe {
+			all[id] = f.powersafe()
+		}
 	}
 	return all
 }

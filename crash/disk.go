@@ -19,6 +19,10 @@ type Disk struct {
 	NoRenameNew bool
 	// NoDirSync cannot sync directories.
 	NoDirSync bool
+	// Powersafe keeps the bytes from the start of a file that were synced and
+	// that nobody wrote or cut since, as disks and file systems do. A program
+	// that appends to a file, or writes in place, relies on it.
+	Powersafe bool
 	// Fault, if not nil, is asked before each operation; an error makes the
 	// operation fail with it.
 	Fault func(Op) error
