@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -84,21 +85,22 @@ func newScanner(r io.ReaderAt, path string, f disk.File) (*scanner, []*Damage, e
 			damaged = append(damaged, &Damage{Path: path, From: int64(from), To: int64(from + headerLen)})
 		}
 	}
-	if !whole {
-		return nil, nil, headless(b, s.w.size)
+	if !whole || len(b) < start {
+		return nil, nil, headless(b)
 	}
 	return s, damaged, nil
 }
 
-// headless says what a file is that has no whole header.
-func headless(b []byte, size int64) error {
-	begun := len(b) < start && string(b[:min(len(b), 8)]) == string(magic[:min(len(b), 8)])
-	empty := string(b) == string(zeros[:len(b)])
-	ours := len(b) == start && (string(b[:8]) == string(magic[:]) || string(b[headerLen:headerLen+8]) == string(magic[:]))
+// headless says what a file is that begins with b and has no whole header. Only
+// one that ends before the first record may be begun anew.
+func headless(b []byte) error {
+	ours := func(b []byte) bool { return bytes.HasPrefix(b, magic[:]) }
 	switch {
-	case size <= start && (begun || empty):
+	case len(b) < start && (ours(b) || bytes.HasPrefix(magic[:], b)):
 		return errFresh
-	case ours:
+	case bytes.Equal(b, zeros[:len(b)]) && len(b) < start:
+		return errFresh
+	case len(b) == start && (ours(b) || ours(b[headerLen:])):
 		return ErrHeader
 	}
 	return ErrNotJournal

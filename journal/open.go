@@ -153,16 +153,14 @@ func (j *Journal) recover() error {
 }
 
 // cut cuts the file off at its end and makes that durable: a part of what was
-// there must not appear again behind a new record.
+// there must not appear again behind a new record. If it cannot be done, the
+// file is replaced by a copy that ends there.
 func (j *Journal) cut() error {
-	if err := j.file.Truncate(j.end); err != nil {
-		return fmt.Errorf("cut off the torn end: %w", err)
-	}
-	if err := j.file.Sync(); err != nil {
-		return fmt.Errorf("cut off the torn end: %w", err)
+	if why := j.shorten(); why != nil && j.repair(why) != wholly.Old {
+		return fmt.Errorf("cut off the torn end: %w", j.broken)
 	}
 	j.log(slog.LevelWarn, "torn end cut off", slog.Int64("bytes", j.opened.Cut), slog.Int64("size", j.end))
-	return j.reopen()
+	return nil
 }
 
 // reopen opens the file by its name, moves to its end and goes on with it. A

@@ -31,11 +31,22 @@ func (j *Journal) nameDurable() error {
 // records. The cut is synced: else a part of them could appear again behind the
 // next record.
 func (j *Journal) cutBack(why error) wholly.State {
-	if j.file.Truncate(j.end) != nil || j.file.Sync() != nil || j.reopen() != nil {
+	if j.shorten() != nil {
 		return j.repair(why)
 	}
 	j.log(slog.LevelWarn, "append failed and was taken back", slog.Any("cause", why))
 	return wholly.Old
+}
+
+// shorten cuts the file off at its end, durably.
+func (j *Journal) shorten() error {
+	if err := j.file.Truncate(j.end); err != nil {
+		return err
+	}
+	if err := j.file.Sync(); err != nil {
+		return err
+	}
+	return j.reopen()
 }
 
 // repair replaces the file by a copy of what was acknowledged, and returns the
@@ -52,7 +63,7 @@ func (j *Journal) repair(why error) wholly.State {
 		err = j.reopen()
 	}
 	if err == nil {
-		j.log(slog.LevelWarn, "append failed, the file was replaced", slog.Any("cause", why))
+		j.log(slog.LevelWarn, "the file was replaced by a copy of what is good", slog.Any("cause", why))
 		return wholly.Old
 	}
 	j.breaks(fmt.Errorf("%w: %w (repair: %w)", ErrBroken, why, cause(err)))
