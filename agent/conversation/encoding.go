@@ -210,7 +210,7 @@ type UnknownEncodingError struct {
 
 // Error names the encoding and those it may be mistaken for.
 func (e *UnknownEncodingError) Error() string {
-	s := fmt.Sprintf("unknown encoding %q", e.Name)
+	s := fmt.Sprintf("unknown encoding %q", clip(e.Name))
 	if len(e.Near) > 0 {
 		s += "; near it are " + strings.Join(e.Near, ", ")
 	}

@@ -54,6 +54,9 @@ func (e *Encoding) sniff(data []byte) *Encoding {
 
 // near returns up to five known encodings whose name or alias looks like name.
 func near(name string) []string {
+	if len(name) > 40 {
+		return nil // no name at all; comparing it would take long
+	}
 	name = normalise(name)
 	best := map[string]int{}
 	for alias, c := range pythonCodecs() {
