@@ -1,6 +1,19 @@
 package lossless
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
+
+// ObjectOf returns an object of members, whose keys must be distinct. Set would
+// look for each of them among the others.
+func ObjectOf(members iter.Seq2[string, *Node]) *Node {
+	n := NewObject()
+	for key, v := range members {
+		n.members = append(n.members, member{quote(nil, key), key, v})
+	}
+	return n
+}
 
 // Shallow returns a copy of an object or array that shares its members or
 // items with n: Set, Delete, InsertAfter and SetItems of one do not touch the

@@ -37,3 +37,10 @@ func TestInsertAfter(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestObjectOf(t *testing.T) {
+	const text = `{"a": 1, "\ud83d": {"b": []}}`
+	if got := string(ObjectOf(parse(t, text).Members()).Bytes(OneLine)); got != text {
+		t.Error(got)
+	}
+}
