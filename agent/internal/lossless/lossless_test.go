@@ -195,6 +195,39 @@ func TestPeekTakesNothingApart(t *testing.T) {
 	}
 }
 
+func TestEachTakesNothingApart(t *testing.T) {
+	const text = `{"a": [1, [2, {"\u0062": "]"}]], "a": {}, "c": "x"}`
+	for name, prepare := range map[string]func(*Node){"as read": func(*Node) {}, "taken apart": apart} {
+		n := parse(t, text)
+		prepare(n)
+		var all []string
+		var walk func(path string, n *Node)
+		walk = func(path string, n *Node) {
+			for key, v := range n.Each() {
+				if v.Offset() < 0 || !strings.HasPrefix(text[v.Offset():], string(v.Bytes(OneLine))) {
+					t.Errorf("%s: %s is not at %d", name, v.Bytes(OneLine), v.Offset())
+				}
+				all = append(all, path+key+" "+v.Kind().String())
+				walk(path+key+"/", v)
+			}
+		}
+		walk("", n)
+		want := "a an object, c a string"
+		if name == "as read" {
+			want = "a an array, a/ a number, a/ an array, a// a number, a// an object, a///b a string, " + want
+			if n.text == nil {
+				t.Error("it was taken apart")
+			}
+		}
+		if got := strings.Join(all, ", "); got != want {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	for range (*Node)(nil).Each() {
+		t.Error("nothing has a member")
+	}
+}
+
 // errWriter fails after n bytes.
 type errWriter int
 

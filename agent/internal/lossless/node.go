@@ -223,6 +223,47 @@ func (n *Node) Rewrite(f func(key string, v *Node) (string, *Node)) {
 	}
 }
 
+// Each yields key and value of each member of an object, or each item of an
+// array with an empty key, in order, and takes nothing apart: for looking over
+// a large document once. A value is good until the next one. Other than
+// Members it may yield what stands twice under one key twice.
+func (n *Node) Each() iter.Seq2[string, *Node] {
+	return func(yield func(string, *Node) bool) {
+		if n != nil && n.open == Absent {
+			n.eachOfText(yield)
+			return
+		}
+		for key, v := range n.Members() {
+			if !yield(key, v) {
+				return
+			}
+		}
+		for _, v := range n.Items() {
+			if !yield("", v) {
+				return
+			}
+		}
+	}
+}
+
+func (n *Node) eachOfText(yield func(string, *Node) bool) {
+	kind := n.Kind()
+	if kind != Object && kind != Array {
+		return
+	}
+	var v Node
+	for p := (parts{text: n.text, i: 1}); p.next(); {
+		key := ""
+		if kind == Object {
+			key = unquote(p.key())
+		}
+		p.value(&v, n.at)
+		if !yield(key, &v) {
+			return
+		}
+	}
+}
+
 // Items returns the items of an array, nil for other kinds. The slice is the
 // array's own.
 func (n *Node) Items() []*Node {

@@ -13,10 +13,7 @@ func (p *parts) members(base int) []member {
 	var all []member
 	var index map[string]int
 	for p.next() {
-		start := p.i
-		p.skipString()
-		literal := p.text[start:p.i]
-		p.next() // over the colon
+		literal := p.key()
 		m := member{literal, unquote(literal), p.node(base)}
 		at := -1
 		if index == nil && len(all) == 16 {
@@ -70,14 +67,29 @@ func (p *parts) next() bool {
 	}
 }
 
+// key takes a key and goes over the colon.
+func (p *parts) key() (literal []byte) {
+	start := p.i
+	p.skipString()
+	literal = p.text[start:p.i]
+	p.next()
+	return literal
+}
+
 func (p *parts) node(base int) *Node {
+	n := new(Node)
+	p.value(n, base)
+	return n
+}
+
+// value makes n the view of the next value.
+func (p *parts) value(n *Node, base int) {
 	start := p.i
 	p.skip()
-	n := &Node{text: p.text[start:p.i]}
+	*n = Node{text: p.text[start:p.i]}
 	if base > 0 {
 		n.at = base + start
 	}
-	return n
 }
 
 // skip passes over one value.
