@@ -62,6 +62,9 @@ func TestTwinLosesNothing(t *testing.T) {
 	if err := json.Unmarshal([]byte(`{"messages":1}`), &again); err == nil || again.AgentID != "a-1" {
 		t.Errorf("an error (%v) must leave the value: %q", err, again)
 	}
+	if twin, err := (Conversation{}).AppendJSON(nil); err != nil || string(twin) != "{\n  \"messages\": []\n}" {
+		t.Errorf("nothing: %s, %v", twin, err)
+	}
 	for _, bad := range []Conversation{{AgentID: "\xff"}, {Step: -1}} {
 		if got, err := bad.AppendJSON([]byte("kept")); err == nil || string(got) != "kept" {
 			t.Errorf("%q: %q, %v", bad, got, err)
@@ -85,7 +88,8 @@ func TestParseJSONReadsWhatChatsSend(t *testing.T) {
 		"surrogate pair": {`[{"role":"user","content":"\ud83d\ude00\\ud83d"}]`, Conversation{Messages: []Message{TextMessage(RoleUser, `😀\ud83d`)}}},
 		"parts": {`[{"role":"assistant","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:","detail":"low"}},{"type":"refusal","refusal":"b"}]}]`,
 			Conversation{Messages: []Message{{RoleAssistant, []Part{{KindText, "a"}, {Kind: KindImage}, {KindRefusal, "b"}}}}}},
-		"who": {`{"agent_id":"a","step":7,"messages":[]}`, Conversation{AgentID: "a", Step: 7}},
+		"halves of pairs as keys": {`{"messages":[],"answer":{"\ud83d":1,"\ud83e":2}}`, Conversation{Answer: json.RawMessage("{\n  \"\\ud83d\": 1,\n  \"\\ud83e\": 2\n}")}},
+		"who":                     {`{"agent_id":"a","step":7,"messages":[]}`, Conversation{AgentID: "a", Step: 7}},
 	} {
 		if got, err := ParseJSON([]byte(tt.data)); err != nil || !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%s: got %q, %v; want %q", name, got, err, tt.want)
