@@ -27,7 +27,7 @@ var (
 //
 // Letters of other scripts become lower-case and are not turned to punycode.
 func NormalizeDomain(rawURL string) (string, error) {
-	u := strings.NewReplacer("\t", "", "\r", "", "\n", "").Replace(strings.TrimLeftFunc(rawURL, isC0OrSpace))
+	u := without(strings.TrimLeftFunc(rawURL, isC0OrSpace), "\t\r\n")
 	scheme, rest := cutScheme(u)
 	domain := ""
 	if after, ok := strings.CutPrefix(rest, "//"); ok {
@@ -45,6 +45,14 @@ func NormalizeDomain(rawURL string) (string, error) {
 }
 
 func isC0OrSpace(r rune) bool { return r <= ' ' }
+
+// without returns s less all of the characters.
+func without(s, chars string) string {
+	for _, c := range chars {
+		s = strings.ReplaceAll(s, string(c), "")
+	}
+	return s
+}
 
 // before returns s up to the first of the characters stops.
 func before(s, stops string) string {
@@ -98,7 +106,10 @@ func checkAuthority(s string) error {
 	if opened && !isIPLiteral(before(inside, "]")) {
 		return ErrBrackets
 	}
-	bare := strings.NewReplacer("@", "", ":", "", "#", "", "?", "").Replace(s)
+	if isASCII(s) {
+		return nil
+	}
+	bare := without(s, "@:")
 	if folded := norm.NFKC.String(bare); folded != bare && strings.ContainsAny(folded, "/?#@:") {
 		return ErrLookalike
 	}

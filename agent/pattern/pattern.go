@@ -98,7 +98,7 @@ func (c Codec) Decode(data []byte) (*File, error) {
 		}
 		return nil, &SyntaxError{c.Name, e.Line, e.Column, e.Path, e.Msg}
 	}
-	if flaw := fileRule(root); flaw != nil {
+	if flaw := check(root); flaw != nil {
 		line, column := lossless.Position(data, flaw.offset)
 		return nil, &SchemaError{c.Name, line, column, flaw.path(), flaw.msg}
 	}

@@ -2,13 +2,31 @@ package pattern
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/wholly-go/wholly/agent/internal/lossless"
 )
 
-// rule checks a value; it keeps nothing of it taken apart.
-type rule func(n *lossless.Node) *flaw
+// rule checks a value and keeps nothing of it taken apart. Of a key that stands
+// twice the last value counts: the exact way sees that one only, at the price of
+// memory, the other way all of them.
+type rule func(n *lossless.Node, exact bool) *flaw
+
+func parts(n *lossless.Node, exact bool) iter.Seq2[string, *lossless.Node] {
+	if exact {
+		return n.Peek().Members()
+	}
+	return n.Each()
+}
+
+// check finds the first flaw of a document.
+func check(root *lossless.Node) *flaw {
+	if fileRule(root, false) == nil {
+		return nil
+	}
+	return fileRule(root, true) // it may lie in a value that does not count
+}
 
 // The models of the original. Keys that they do not name are let pass.
 var (
@@ -83,12 +101,12 @@ func (f *flaw) path() string {
 }
 
 func mapOf(inner rule) rule {
-	return func(n *lossless.Node) *flaw {
+	return func(n *lossless.Node, exact bool) *flaw {
 		if n.Kind() != lossless.Object {
 			return unwanted(n, "an object")
 		}
-		for key, v := range n.Peek().Members() {
-			if f := inner(v); f != nil {
+		for key, v := range parts(n, exact) {
+			if f := inner(v, exact); f != nil {
 				f.steps = append(f.steps, step{key, -1})
 				return f
 			}
@@ -98,65 +116,70 @@ func mapOf(inner rule) rule {
 }
 
 func arrayOf(inner rule) rule {
-	return func(n *lossless.Node) *flaw {
+	return func(n *lossless.Node, exact bool) *flaw {
 		if n.Kind() != lossless.Array {
 			return unwanted(n, "an array")
 		}
-		for i, v := range n.Peek().Items() {
-			if f := inner(v); f != nil {
+		i := 0
+		for _, v := range n.Each() {
+			if f := inner(v, exact); f != nil {
 				f.steps = append(f.steps, step{"", i})
 				return f
 			}
+			i++
 		}
 		return nil
 	}
 }
 
 func objectOf(fields ...field) rule {
-	return func(n *lossless.Node) *flaw {
+	return func(n *lossless.Node, exact bool) *flaw {
 		if n.Kind() != lossless.Object {
 			return unwanted(n, "an object")
 		}
-		view := n.Peek()
-		for _, want := range fields {
-			v := view.Get(want.key)
-			if v == nil && want.required {
-				return flawf(n, "%s is missing", want.key)
-			}
-			if v == nil {
+		seen := 0 // a bit for each field
+		for key, v := range parts(n, exact) {
+			i := slices.IndexFunc(fields, func(f field) bool { return f.key == key })
+			if i < 0 {
 				continue
 			}
-			if f := want.rule(v); f != nil {
-				f.steps = append(f.steps, step{want.key, -1})
+			seen |= 1 << i
+			if f := fields[i].rule(v, exact); f != nil {
+				f.steps = append(f.steps, step{key, -1})
 				return f
+			}
+		}
+		for i, f := range fields {
+			if f.required && seen&(1<<i) == 0 {
+				return flawf(n, "%s is missing", f.key)
 			}
 		}
 		return nil
 	}
 }
 
-func textRule(n *lossless.Node) *flaw {
+func textRule(n *lossless.Node, _ bool) *flaw {
 	if n.Kind() != lossless.String {
 		return unwanted(n, "a string")
 	}
 	return nil
 }
 
-func textOrNull(n *lossless.Node) *flaw {
+func textOrNull(n *lossless.Node, _ bool) *flaw {
 	if k := n.Kind(); k != lossless.String && k != lossless.Null {
 		return unwanted(n, "a string or null")
 	}
 	return nil
 }
 
-func intRule(n *lossless.Node) *flaw {
+func intRule(n *lossless.Node, _ bool) *flaw {
 	if _, ok := laxInt(n); !ok {
 		return odd(n, "a whole number")
 	}
 	return nil
 }
 
-func boolRule(n *lossless.Node) *flaw {
+func boolRule(n *lossless.Node, _ bool) *flaw {
 	if _, ok := laxBool(n); !ok {
 		return odd(n, "a boolean")
 	}
