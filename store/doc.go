@@ -117,6 +117,7 @@ func (d *Doc[T]) Restore(ctx context.Context, n int) (T, error) {
 // verbs are those of a wholly.Policy or a wholly.Dir.
 type verbs interface {
 	Stamp(name string) (wholly.Stamp, error)
+	Open(name string, n int) (io.ReadCloser, error)
 	ReadFile(name string) ([]byte, error)
 	WriteFrom(ctx context.Context, name string, r io.Reader, perm fs.FileMode) (wholly.Result, error)
 	Update(ctx context.Context, name string, perm fs.FileMode, fn func(old []byte) ([]byte, error)) error

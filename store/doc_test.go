@@ -20,7 +20,7 @@ import (
 
 var ctx = context.Background()
 
-var mine = errors.New("mine")
+var errMine = errors.New("mine")
 
 func open(t *testing.T) (doc *store.Doc[settings], path string) {
 	t.Helper()
@@ -181,7 +181,7 @@ func (l lying) Encode(w io.Writer, s settings) error {
 		return err
 	}
 	if s.Name == "refused" {
-		return mine
+		return errMine
 	}
 	return l.Codec.Encode(w, s)
 }
@@ -194,8 +194,8 @@ func TestErrorsChangeNothing(t *testing.T) {
 		fn    func(*settings) error
 		cause error
 	}{
-		"of fn":       {ctx, func(s *settings) error { s.Name, s.Pages[0] = "spoilt", "spoilt"; return mine }, mine},
-		"of encoding": {ctx, named("refused"), mine},
+		"of fn":       {ctx, func(s *settings) error { s.Name, s.Pages[0] = "spoilt", "spoilt"; return errMine }, errMine},
+		"of encoding": {ctx, named("refused"), errMine},
 		"of decoding": {ctx, named("garbage"), wholly.ErrInvalid},
 		"of ctx":      {done, named("b"), context.Canceled},
 	} {
@@ -217,7 +217,7 @@ func TestErrorsChangeNothing(t *testing.T) {
 			t.Errorf("%s: the value was spoilt", name)
 		}
 		err = doc.Save(tc.ctx, settings{Name: map[string]string{"of encoding": "refused", "of decoding": "garbage"}[name]})
-		if tc.cause != mine || name == "of encoding" {
+		if tc.cause != errMine || name == "of encoding" {
 			if !errors.Is(err, tc.cause) {
 				t.Errorf("save, %s: %v", name, err)
 			}
@@ -244,9 +244,9 @@ func TestUpdateThatCannotBeginKeepsTheValue(t *testing.T) {
 	_, err := store.Open(path, store.JSON[settings]()).Update(ctx, func(s *settings) error {
 		v, err := doc.Update(ctx, named("b"))
 		want(t, "while another has the lock", v, err, "a", wholly.ErrBusy)
-		return mine
+		return errMine
 	})
-	if !errors.Is(err, mine) {
+	if !errors.Is(err, errMine) {
 		t.Error(err)
 	}
 }
@@ -406,7 +406,7 @@ func TestThePolicysOwnCheckRunsToo(t *testing.T) {
 	p := wholly.Policy{Keep: 1, Check: func(r io.Reader) error {
 		data, err := io.ReadAll(r)
 		if err == nil && bytes.Contains(data, []byte("secret")) {
-			err = mine
+			err = errMine
 		}
 		return err
 	}}
@@ -414,15 +414,15 @@ func TestThePolicysOwnCheckRunsToo(t *testing.T) {
 	v, err := doc.Update(ctx, named("a"))
 	want(t, "good", v, err, "a", nil)
 	v, err = doc.Update(ctx, named("secret"))
-	want(t, "bad", v, err, "a", mine)
-	if err := doc.Save(ctx, settings{Name: "secret"}); !errors.Is(err, mine) {
+	want(t, "bad", v, err, "a", errMine)
+	if err := doc.Save(ctx, settings{Name: "secret"}); !errors.Is(err, errMine) {
 		t.Error(err)
 	}
 	v, err = doc.Update(ctx, named("b"))
 	want(t, "good", v, err, "b", nil)
 	put(t, path, `{"name":"secret"}`)
 	v, err = doc.Load()
-	want(t, "on reading", v, err, "a", mine)
+	want(t, "on reading", v, err, "a", errMine)
 }
 
 func TestPrivateByDefault(t *testing.T) { // P10
@@ -442,9 +442,9 @@ func TestPrivateByDefault(t *testing.T) { // P10
 		t.Fatal(err)
 	}
 	n := 0
-	filepath.WalkDir(filepath.Join(top, "a"), func(path string, e fs.DirEntry, err error) error {
+	filepath.WalkDir(filepath.Join(top, "a"), func(path string, e fs.DirEntry, walkErr error) error {
 		info, err := e.Info()
-		if n++; err != nil || info.Mode().Perm()&0o077 != 0 {
+		if n++; walkErr != nil || err != nil || info.Mode().Perm()&0o077 != 0 {
 			t.Errorf("%s has mode %v, %v", path, info.Mode(), err)
 		}
 		return nil

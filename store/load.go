@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"time"
 
@@ -90,7 +91,9 @@ func (d *Doc[T]) cached() (found[T], moment, bool) {
 // before: if it changed in between, the next stamp will tell.
 func (d *Doc[T]) read(m moment) (f found[T], err error) {
 	c := d.vet()
-	_, err = d.verbs(c.policy()).ReadFile(d.name)
+	if !d.passes(c, m) {
+		_, err = d.verbs(c.policy()).ReadFile(d.name)
+	}
 	f.bad = c.bad
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !errors.Is(err, wholly.ErrInvalid):
@@ -110,6 +113,28 @@ func (d *Doc[T]) read(m moment) (f found[T], err error) {
 	d.trusted = err == nil && m.settled && m.stamp.Exists() == f.exists
 	return f, err
 }
+
+// passes reads the file by c alone. That is all it takes if the file is good,
+// and saves the copy that ReadFile makes.
+func (d *Doc[T]) passes(c *vet[T], m moment) bool {
+	if !m.stamp.Exists() {
+		return false
+	}
+	r, err := d.verbs(d.policy).Open(d.name, 0)
+	if err != nil {
+		return false
+	}
+	defer r.Close()
+	return c.check(sized{r, m.stamp.Size()}) == nil
+}
+
+// sized is a reader that tells the size, as those given to a Check.
+type sized struct {
+	io.Reader
+	size int64
+}
+
+func (s sized) Size() int64 { return s.size }
 
 // saved remembers a content that this Doc has put in place, or found there
 // under the lock. Its stamp is not known: by now it may be that of a later one.

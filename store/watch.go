@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"time"
 
@@ -55,6 +56,12 @@ type report struct {
 	given bool
 }
 
+// mended reports whether err tells of a damage that is gone.
+func mended(err error) bool {
+	var r *wholly.Recovered
+	return errors.As(err, &r) && r.Repair == nil
+}
+
 // look returns what is new, if anything is.
 func (w *watch[T]) look() (v T, news bool, err error) {
 	now := time.Now()
@@ -75,6 +82,9 @@ func (w *watch[T]) look() (v T, news bool, err error) {
 		return v, false, nil
 	}
 	w.told = r
+	if mended(err) {
+		w.told.bad = "" // the file holds what is reported now
+	}
 	if err != nil && !recovered(err) {
 		return v, true, err
 	}
