@@ -1,0 +1,88 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/wholly-go/wholly"
+	"github.com/wholly-go/wholly/agent/conversation"
+)
+
+// Talk is one file of a conversation log: what was said to a model at one step
+// and what it answered.
+type Talk struct {
+	AgentID      string
+	Step         int // from 1
+	Conversation conversation.Conversation
+}
+
+// SaveConversation writes one file of the log in the directory dir, which is
+// made, with its parents, if it is not there, and returns the file's path.
+// encoding is any name of the WHATWG or of Python; empty is UTF-8. A character
+// that the encoding lacks is an error (*conversation.EncodingError) before
+// anything is made or written. A file of the same step is replaced.
+func SaveConversation(ctx context.Context, dir string, t Talk, encoding string) (string, error) {
+	paths, err := SaveConversations(ctx, Private(), dir, []Talk{t}, encoding)
+	return paths[0], err
+}
+
+// writers is how many files are saved at a time: their flushes overlap.
+const writers = 8
+
+// SaveConversations is SaveConversation for many. All are encoded before the
+// first is written: an error of one of them leaves everything as it was. If
+// writing fails, or ctx ends, the error joins what happened to each, and paths
+// holds those that were written; the others are empty.
+func SaveConversations(ctx context.Context, p wholly.Policy, dir string, talks []Talk, encoding string) (paths []string, err error) {
+	paths = make([]string, len(talks))
+	names, contents := make([]string, len(talks)), make([][]byte, len(talks))
+	enc, err := conversation.LookupEncoding(encoding)
+	if err != nil {
+		return paths, err
+	}
+	for i, t := range talks {
+		if names[i], err = conversation.FileName(t.AgentID, t.Step); err != nil {
+			return paths, err
+		}
+		if slices.Contains(names[:i], names[i]) {
+			return paths, fmt.Errorf("%s is given twice", names[i])
+		}
+		text, err := t.Conversation.Text()
+		if err != nil {
+			return paths, &wholly.Error{Op: "write", Path: names[i], State: wholly.Old, Err: err}
+		}
+		if contents[i], err = enc.Encode(text); err != nil {
+			return paths, &wholly.Error{Op: "write", Path: names[i], State: wholly.Old, Err: err}
+		}
+	}
+	full, err := resolve(dir)
+	if err != nil || len(talks) == 0 {
+		return paths, err
+	}
+	d, err := p.OpenDir(full)
+	if err != nil {
+		return paths, err
+	}
+	defer d.Close()
+	errs := make([]error, len(talks))
+	turn := make(chan struct{}, writers)
+	var group sync.WaitGroup
+	for i := range talks {
+		turn <- struct{}{}
+		group.Go(func() {
+			defer func() { <-turn }()
+			if errs[i] = ctx.Err(); errs[i] == nil {
+				errs[i] = d.WriteFile(names[i], contents[i], 0o600)
+			}
+			if errs[i] == nil {
+				paths[i] = filepath.Join(full, names[i])
+			}
+		})
+	}
+	group.Wait()
+	return paths, errors.Join(errs...)
+}
