@@ -33,8 +33,10 @@ type Node struct {
 	text    []byte // as written; nil once the node was taken apart
 	at      int    // offset of text in the document plus one; 0 for what was made here
 	open    Kind   // Object or Array once taken apart
+	scans   uint8  // how often members was searched without an index
 	members []member
 	items   []*Node
+	index   map[string]int // into members; nil if there is none
 }
 
 type member struct {
@@ -166,6 +168,15 @@ func (n *Node) find(key string) int {
 	if n.expand() != Object {
 		return -1
 	}
+	if len(n.members) > many && n.index == nil {
+		n.reindex()
+	}
+	if n.index != nil {
+		if i, ok := n.index[key]; ok {
+			return i
+		}
+		return -1
+	}
 	return slices.IndexFunc(n.members, func(m member) bool { return m.key == key })
 }
 
@@ -176,6 +187,9 @@ func (n *Node) Set(key string, v *Node) {
 		n.members[i].node = v
 		return
 	}
+	if n.index != nil {
+		n.index[key] = len(n.members)
+	}
 	n.members = append(n.members, member{quote(nil, key), key, v})
 }
 
@@ -184,6 +198,7 @@ func (n *Node) Delete(key string) bool {
 	i := n.find(key)
 	if i >= 0 {
 		n.members = slices.Delete(n.members, i, i+1)
+		n.forget()
 	}
 	return i >= 0
 }
@@ -209,6 +224,7 @@ func (n *Node) Members() iter.Seq2[string, *Node] {
 func (n *Node) Rewrite(f func(key string, v *Node) (string, *Node)) {
 	switch n.expand() {
 	case Object:
+		n.forget()
 		for i, m := range n.members {
 			key, v := f(m.key, m.node)
 			n.members[i].node = v
@@ -297,6 +313,7 @@ func (n *Node) Clone() *Node {
 		return nil
 	}
 	c := *n
+	c.forget()
 	c.members = slices.Clone(n.members)
 	for i := range c.members {
 		c.members[i].node = c.members[i].node.Clone()

@@ -23,6 +23,7 @@ func (n *Node) Shallow() *Node {
 		return n
 	}
 	c := *n
+	c.forget()
 	c.members, c.items = slices.Clone(n.members), slices.Clone(n.items)
 	return &c
 }
@@ -38,5 +39,6 @@ func (n *Node) InsertAfter(after, key string, v *Node) {
 	if at == 0 {
 		at = len(n.members)
 	}
+	n.forget()
 	n.members = slices.Insert(n.members, at, member{quote(nil, key), key, v})
 }
