@@ -57,6 +57,7 @@ type inode struct {
 	holder   *file // of the lock
 	poisoned bool  // a sync failed: none counts until all is written anew
 	anew     int64 // bytes from the start that were written since
+	safe     int64 // bytes from the start that were synced and not written since
 	mounted  bool
 }
 
@@ -103,6 +104,7 @@ func (d *Disk) Reset() {
 	defer d.mu.Unlock()
 	d.ops, d.start = nil, nil
 	walk(d.root, func(n *inode) {
+		n.safe = int64(len(n.data))
 		c := *n
 		c.holder = nil
 		if n.entries != nil {
@@ -260,6 +262,9 @@ func (d *Disk) do(writer int, op Op, change func(op *Op) error) error {
 func (d *Disk) failed(op Op) {
 	if op.Kind == "sync" {
 		op.node.poisoned, op.node.anew = true, 0
+		if d.Powersafe {
+			op.node.anew = op.node.safe
+		}
 	}
 	d.ops = append(d.ops, op)
 }

@@ -78,6 +78,7 @@ func (f *file) Write(p []byte) (n int, err error) {
 		if f.off <= f.node.anew {
 			f.node.anew = max(f.node.anew, end)
 		}
+		f.node.safe = min(f.node.safe, f.off)
 		op.Data, op.from, op.to = data, f.off, end
 		f.node.data, f.off = data, end
 		f.disk.touch(f.node)
@@ -99,6 +100,7 @@ func (f *file) Truncate(size int64) error {
 		data := make([]byte, size)
 		copy(data, f.node.data)
 		f.node.data, op.Data = data, data
+		f.node.safe = min(f.node.safe, size)
 		f.disk.touch(f.node)
 		return nil
 	})
@@ -179,6 +181,9 @@ func (f *file) Sync() error {
 			f.node.poisoned = false
 		}
 		op.void = f.node.poisoned
+		if !op.void {
+			f.node.safe = int64(len(f.node.data))
+		}
 		return nil
 	})
 }
