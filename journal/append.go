@@ -141,9 +141,6 @@ func (j *Journal) write(batch []*entry) (first uint64, state wholly.State, err e
 	if j.next == 0 || count > math.MaxUint64-j.next {
 		return 0, wholly.Old, ErrFull
 	}
-	if err := j.nameDurable(); err != nil {
-		return 0, j.repair(err), err
-	}
 	if err := writeAll(j.file, j.buf); err != nil {
 		return 0, j.cutBack(err), err
 	}

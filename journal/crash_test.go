@@ -218,7 +218,7 @@ func each[T any](items []T, f func(T)) {
 // workload, and a second cut in the recovery.
 func TestModel(t *testing.T) {
 	each(workloads(), func(w *workload) {
-		p := w.play(nil)
+		p := w.play(nil, false)
 		if len(p.errs) > 0 {
 			t.Errorf("%s: %v", w.name, p.errs)
 			return
@@ -243,38 +243,47 @@ func errorsOf(kind string) []syscall.Errno {
 	return []syscall.Errno{syscall.EIO}
 }
 
-// fault is an error injected into the n-th operation, from 0, or short and an
-// error from there on.
+// fault is an error injected into the n-th operation, from 0.
 type fault struct {
 	w    *workload
 	n    int
 	kind string
 	err  syscall.Errno
+	then int // a second error at this operation; lasting: at every one from n on that changes the disk
 }
 
+const lasting = -1
+
 func (f fault) String() string {
-	return fmt.Sprintf("%s with %v at operation %d (%s)", f.w.name, f.err, f.n, f.kind)
+	return fmt.Sprintf("%s with %v at operation %d (%s) then %d", f.w.name, f.err, f.n, f.kind, f.then)
 }
 
 // inject makes the fault happen. A short write is followed by a full disk, as
-// write(2) reports it, until the file is cut back.
+// write(2) reports it.
 func (f fault) inject(d *crash.Disk) {
 	n := -1
 	full := false
 	d.Fault = func(op crash.Op) error {
 		n++
 		switch {
-		case n == f.n && f.err != short:
-			return f.err
-		case full && op.Kind == "write":
+		case f.err == short && full && op.Kind == "write":
 			full = false
 			return syscall.ENOSPC
+		case f.err == short:
+			return nil
+		case n == f.n, n == f.then && n > f.n, n > f.n && f.then == lasting && changes(op.Kind):
+			return f.err
 		}
 		return nil
 	}
 	if f.err == short {
 		d.Short = func(crash.Op) bool { full = n == f.n; return full }
 	}
+}
+
+// changes reports whether a disk that fails refuses the operation.
+func changes(kind string) bool {
+	return slices.Contains([]string{"create", "write", "truncate", "sync", "dirsync", "rename"}, kind)
 }
 
 // faults are all of them, of all workloads.
@@ -284,12 +293,12 @@ func faults() (all []fault) {
 		w.play(func(d *crash.Disk) {
 			d.Fault = func(op crash.Op) error {
 				for _, err := range errorsOf(op.Kind) {
-					all = append(all, fault{w, n, op.Kind, err})
+					all = append(all, fault{w: w, n: n, kind: op.Kind, err: err})
 				}
 				n++
 				return nil
 			}
-		})
+		}, false)
 	}
 	return all
 }
@@ -301,22 +310,41 @@ func TestErrors(t *testing.T) {
 	if testing.Short() {
 		all = slices.DeleteFunc(all, func(f fault) bool { return f.n%5 != 0 })
 	}
-	each(all, func(f fault) {
-		total.faults.Add(1)
-		p := f.w.play(f.inject)
-		wrong := f.w.check(p, false)
-		if wrong == "" {
-			for _, left := range leftovers(p.disk) {
-				if f.kind != "unlink" {
-					wrong = "left behind: " + left
-				}
-			}
+	each(all, func(f fault) { f.check(t) })
+}
+
+// TestHardErrors lets two operations fail, close to each other, and the disk
+// fail for good from any operation on.
+func TestHardErrors(t *testing.T) {
+	var all []fault
+	for _, f := range faults() {
+		if f.err != syscall.EIO || !changes(f.kind) {
+			continue
 		}
-		if wrong != "" {
-			total.bad.Add(1)
-			t.Errorf("%v: %s\nreturned: %v", f, wrong, p.errs)
+		for then := f.n + 1; then <= f.n+9; then++ {
+			f.then = then
+			all = append(all, f)
 		}
-	})
+		f.then = lasting
+		all = append(all, f)
+	}
+	if testing.Short() {
+		all = slices.DeleteFunc(all, func(f fault) bool { return f.n%7 != 0 })
+	}
+	each(all, func(f fault) { f.check(t) })
+}
+
+func (f fault) check(t *testing.T) {
+	total.faults.Add(1)
+	p := f.w.play(f.inject, f.then != 0)
+	wrong := f.w.check(p, false)
+	if left := leftovers(p.disk); wrong == "" && len(left) > 0 && f.kind != "unlink" && f.then == 0 {
+		wrong = fmt.Sprintf("left behind: %v", left)
+	}
+	if wrong != "" {
+		total.bad.Add(1)
+		t.Errorf("%v: %s\nreturned: %v", f, wrong, p.errs)
+	}
 }
 
 // TestTeeth takes away every sync and rename of every workload in turn: each
@@ -330,7 +358,7 @@ func TestTeeth(t *testing.T) {
 	var calls []call
 	for _, w := range workloads() {
 		count := map[string]int{}
-		for _, op := range w.play(nil).disk.Ops() {
+		for _, op := range w.play(nil, false).disk.Ops() {
 			if op.Kind == "sync" || op.Kind == "dirsync" || op.Kind == "rename" {
 				calls = append(calls, call{w, op.Kind, count[op.Kind]})
 				count[op.Kind]++
@@ -347,7 +375,7 @@ func TestTeeth(t *testing.T) {
 				}
 				return op.Kind == c.kind && seen == c.n
 			}
-		})
+		}, false)
 		noticed := len(p.errs) > 0 || c.w.check(p, false) != ""
 		id := fmt.Sprintf("%s#%d", c.kind, c.n)
 		if !noticed {

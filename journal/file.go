@@ -62,12 +62,12 @@ var errFresh = errors.New("the header was never finished")
 
 // newScanner reads the header of f. Damage of one of its copies is returned
 // beside the scanner.
-func newScanner(r io.ReaderAt, path string, f disk.File) (*scanner, []*Damage, error) {
+func newScanner(path string, f disk.File) (*scanner, []*Damage, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, nil, err
 	}
-	s := &scanner{path: path, off: start, w: window{r: r, size: info.Size}}
+	s := &scanner{path: path, off: start, w: window{r: f, size: info.Size}}
 	b, err := s.w.at(0, start)
 	if err != nil {
 		return nil, nil, err
@@ -106,27 +106,12 @@ func headless(b []byte) error {
 	return ErrNotJournal
 }
 
-// tape reads a file in order, so that its position, where the next write goes,
-// moves along; what lies elsewhere is read without moving it.
-type tape struct {
-	f   disk.File
-	pos int64
-}
-
-func (t *tape) ReadAt(p []byte, off int64) (int, error) {
-	if off != t.pos {
-		return t.f.ReadAt(p, off)
-	}
-	n, err := io.ReadFull(t.f, p)
-	t.pos += int64(n)
-	return n, err
-}
-
-// skip moves the position to end.
-func (t *tape) skip(end int64) error {
-	buf := make([]byte, max(0, min(chunk, end-t.pos)))
-	for t.pos < end {
-		if _, err := t.ReadAt(buf[:min(int64(len(buf)), end-t.pos)], t.pos); err != nil {
+// skip moves f from its beginning to end, the place of the next write.
+func skip(f disk.File, end int64) error {
+	buf := make([]byte, min(chunk, end))
+	for end > 0 {
+		n, err := io.ReadFull(f, buf[:min(int64(len(buf)), end)])
+		if end -= int64(n); err != nil {
 			return err
 		}
 	}

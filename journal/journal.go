@@ -24,9 +24,8 @@ type Journal struct {
 	// turn is held by whoever works on the file: one flush, Compact, Close.
 	turn chan struct{}
 	// The fields below belong to the holder of turn.
-	file  disk.File // positioned at end
-	named bool      // the file's name is durable
-	buf   []byte    // of the flush, kept for the next
+	file disk.File // positioned at end
+	buf  []byte    // of the flush, kept for the next
 
 	mu sync.Mutex
 	// The fields below change only with turn and mu held; either is enough to

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"math"
 	"path/filepath"
 	"syscall"
 	"time"
@@ -99,26 +100,24 @@ func (j *Journal) open(ctx context.Context) (err error) {
 }
 
 // create makes the journal, or makes it anew where a crash left an empty or torn
-// header. The file appears with its header whole; its name is made durable by
-// the first flush, at the latest.
+// header. The file appears with its header whole.
 func (j *Journal) create() error {
 	perm := j.options.Perm
 	if perm == 0 {
 		perm = 0o600
 	}
-	j.header = newHeader(1)
-	policy := wholly.Policy{Durability: wholly.Ordered, Links: wholly.Refuse}
+	j.header, j.next, j.end = newHeader(1), 1, start
+	policy := wholly.Policy{Links: wholly.Refuse, Logger: j.options.Logger}
 	if err := policy.DirOn(j.dir).WriteFile(j.name, j.header.encode(), perm); err != nil {
 		return cause(err)
 	}
-	j.next, j.end = 1, start
 	return j.reopen()
 }
 
-// recover finds the end of the journal and cuts off what lies behind it.
+// recover finds the end of the journal, cuts off what lies behind it, and makes
+// sure of what lies before.
 func (j *Journal) recover() error {
-	t := &tape{f: j.file}
-	s, damaged, err := newScanner(t, j.path, j.file)
+	s, damaged, err := newScanner(j.path, j.file)
 	if errors.Is(err, errFresh) {
 		return j.create()
 	}
@@ -126,8 +125,9 @@ func (j *Journal) recover() error {
 		return err
 	}
 	j.opened.Damaged = len(damaged)
+	last := flushOf{off: start}
 	for {
-		_, damage, err := s.next()
+		r, damage, err := s.next()
 		if err == io.EOF {
 			break
 		}
@@ -140,27 +140,73 @@ func (j *Journal) recover() error {
 				slog.Uint64("first", damage.FirstSeq), slog.Uint64("last", damage.LastSeq))
 		default:
 			j.opened.Records++
+			last.take(r)
 		}
 	}
 	j.header, j.end, j.next = s.header, s.off, max(s.header.floor, s.last+1)
-	if s.last == 1<<64-1 {
+	if s.last == math.MaxUint64 {
 		j.next = 0
 	}
-	if j.opened.Cut = s.w.size - s.off; j.opened.Cut > 0 {
-		return j.cut()
+	j.opened.Cut = s.w.size - s.off
+	if err := j.settle(last.off); err != nil && j.repair(err) != wholly.Old {
+		return j.broken
 	}
-	return t.skip(j.end)
+	if j.opened.Cut > 0 {
+		j.log(slog.LevelWarn, "torn end cut off", slog.Int64("bytes", j.opened.Cut), slog.Int64("size", j.end))
+	}
+	return nil
 }
 
-// cut cuts the file off at its end and makes that durable: a part of what was
-// there must not appear again behind a new record. If it cannot be done, the
-// file is replaced by a copy that ends there.
-func (j *Journal) cut() error {
-	if why := j.shorten(); why != nil && j.repair(why) != wholly.Old {
-		return fmt.Errorf("cut off the torn end: %w", j.broken)
+// flushOf finds where the last flush begins.
+type flushOf struct {
+	first uint64
+	off   int64
+}
+
+func (f *flushOf) take(r record) {
+	if r.first() != f.first {
+		f.first, f.off = r.first(), r.off
 	}
-	j.log(slog.LevelWarn, "torn end cut off", slog.Int64("bytes", j.opened.Cut), slog.Int64("size", j.end))
-	return nil
+}
+
+// settle makes the file what it is going to be built on. A part of what is cut
+// off must not appear again behind a new record. The last flush, from off on,
+// may be known to the kernel alone, or not even as something to be written, if
+// its writer was killed before its sync or gave up after one that failed: it is
+// written again. The name may not be on the disk for the same reason.
+func (j *Journal) settle(off int64) error {
+	if j.opened.Cut > 0 {
+		if err := j.file.Truncate(j.end); err != nil {
+			return err
+		}
+	}
+	if err := skip(j.file, off); err != nil {
+		return err
+	}
+	if j.opened.Cut > 0 || off < j.end {
+		if err := j.again(off); err != nil {
+			return err
+		}
+	}
+	err := j.dir.Sync()
+	if errors.Is(err, disk.ErrUnsupported) {
+		// The sync of the file takes the name along where that was measured.
+		j.log(slog.LevelWarn, "directory cannot be synced")
+		return nil
+	}
+	return err
+}
+
+// again writes what is there from off on once more, and syncs it.
+func (j *Journal) again(off int64) error {
+	last := make([]byte, j.end-off)
+	if n, err := j.file.ReadAt(last, off); n < len(last) {
+		return err
+	}
+	if err := writeAll(j.file, last); err != nil {
+		return err
+	}
+	return j.file.Sync()
 }
 
 // reopen opens the file by its name, moves to its end and goes on with it. A
@@ -170,13 +216,12 @@ func (j *Journal) reopen() error {
 	if err != nil {
 		return err
 	}
-	t := &tape{f: f}
-	s, _, err := newScanner(t, j.path, f)
+	s, _, err := newScanner(j.path, f)
 	if err == nil && (s.header != j.header || s.w.size != j.end) {
 		err = wholly.ErrChanged
 	}
 	if err == nil {
-		err = t.skip(j.end)
+		err = skip(f, j.end)
 	}
 	if err != nil {
 		f.Close()

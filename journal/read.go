@@ -68,7 +68,7 @@ func read(dir disk.Dir, name, path string, yield func(Record, error) bool) {
 		return
 	}
 	defer f.Close()
-	s, damaged, err := newScanner(f, path, f)
+	s, damaged, err := newScanner(path, f)
 	if errors.Is(err, errFresh) {
 		return
 	}
@@ -98,7 +98,7 @@ func (j *Journal) view() (*scanner, source, error) {
 	if err != nil {
 		return nil, source{}, err
 	}
-	s, damaged, err := newScanner(f, j.path, f)
+	s, damaged, err := newScanner(j.path, f)
 	if err == nil && s.header != j.header {
 		err = wholly.ErrChanged
 	}

@@ -2,30 +2,12 @@ package journal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 
 	"github.com/wholly-go/wholly"
-	"github.com/wholly-go/wholly/internal/disk"
 )
-
-// nameDurable syncs the directory before the first flush: the file may be new,
-// or its maker may have been killed before the sync.
-func (j *Journal) nameDurable() error {
-	if j.named {
-		return nil
-	}
-	err := j.dir.Sync()
-	if errors.Is(err, disk.ErrUnsupported) {
-		// The sync of the file takes the name along where that was measured.
-		j.log(slog.LevelWarn, "directory cannot be synced")
-		err = nil
-	}
-	j.named = err == nil
-	return err
-}
 
 // cutBack takes away what a failed write has left, and returns the state of its
 // records. The cut is synced: else a part of them could appear again behind the
@@ -89,11 +71,7 @@ func (j *Journal) replace(fill func(io.Writer) error) error {
 	if err := fill(f); err != nil {
 		return err
 	}
-	if err := f.Commit(); err != nil {
-		return err
-	}
-	j.named = true
-	return nil
+	return f.Commit()
 }
 
 // await the turn, for work on the file that is no flush.

@@ -19,10 +19,10 @@ type workload struct {
 	blind   []string // calls whose loss this workload cannot notice
 }
 
-// synced: the directory of a journal that was there at the start is synced
-// before the first append in case that its maker was killed before the sync.
-// Only the workload "found" shows that this is needed.
-var synced = []string{"dirsync#0"}
+// settled: an Open writes and syncs the last flush again, and syncs the
+// directory, in case that the writer before was killed in between or gave up.
+// Only "killed" and "found" show that this is needed.
+var settled = []string{"sync#0", "dirsync#0"}
 
 func opened(deeds func(p *player)) func(p *player) {
 	return func(p *player) {
@@ -47,44 +47,47 @@ func workloads() []*workload {
 			run: opened(func(p *player) { p.append("one") })},
 		{name: "begun-torn", records: -1, spoil: func([]byte) []byte { return newHeader(1).encode()[:25] },
 			run: opened(func(p *player) { p.append("one") })},
-		{name: "append", records: 2, blind: synced, run: opened(func(p *player) {
+		{name: "append", records: 2, blind: settled, run: opened(func(p *player) {
 			p.append("one")
 			p.append("")
 			p.append(long)
 		})},
-		{name: "append-all", records: 1, blind: synced, run: opened(func(p *player) {
+		{name: "append-all", records: 1, blind: settled, run: opened(func(p *player) {
 			p.append("one", long, "", "four")
 			p.append("next")
 		})},
-		{name: "together", records: 1, blind: synced, run: opened(func(p *player) {
+		{name: "together", records: 1, blind: settled, run: opened(func(p *player) {
 			p.together("a1", "b1"+long, "c1", "d1")
 			p.together("a2", "b2")
 		})},
 		{name: "together-from-nothing", records: -1, run: opened(func(p *player) { p.together("a1", "b1", "c1") })},
-		{name: "reopen", records: -1, blind: []string{"dirsync#1"}, run: func(p *player) {
+		{name: "reopen", records: -1, blind: []string{"sync#3", "dirsync#1"}, run: func(p *player) {
 			opened(func(p *player) { p.append("one"); p.append("two") })(p)
 			opened(func(p *player) { p.append("three") })(p)
+		}},
+		{name: "killed", records: 1, blind: []string{"dirsync#0"}, run: func(p *player) {
+			p.written("written", "not synced")
+			opened(func(p *player) { p.append("one") })(p)
 		}},
 		{name: "found", records: -1, blind: []string{"rename#0"}, run: func(p *player) {
 			p.leave()
 			opened(func(p *player) { p.append("one") })(p)
 		}},
-		// What is cut here could not come back anyway; in "cut-hole" it could.
-		{name: "cut", records: 3, blind: append(synced, "sync#0"),
+		{name: "cut", records: 3, blind: settled,
 			spoil: func(file []byte) []byte { return append(file, sample(9)[start:start+40]...) },
 			run:   opened(func(p *player) { p.append("one"); p.append("two") })},
-		{name: "cut-hole", records: 2, blind: synced, spoil: hole,
+		{name: "cut-hole", records: 2, blind: []string{"dirsync#0"}, spoil: hole,
 			run: opened(func(p *player) { p.append("one"); p.append("two") })},
-		{name: "compact", records: 7, run: opened((*player).compact)},
-		{name: "compact-append", records: 4, blind: synced, run: opened(func(p *player) {
+		{name: "compact", records: 7, blind: settled, run: opened((*player).compact)},
+		{name: "compact-append", records: 4, blind: settled, run: opened(func(p *player) {
 			p.append("one")
 			p.append("two")
 			p.compact()
 			p.append("three")
 		})},
-		{name: "damaged", records: 6, damaged: 1, lost: []uint64{3}, spoil: spoilThird, blind: synced,
+		{name: "damaged", records: 6, damaged: 1, lost: []uint64{3}, spoil: spoilThird, blind: settled,
 			run: opened(func(p *player) { p.append("one"); p.append("two") })},
-		{name: "damaged-compact", records: 6, damaged: 1, lost: []uint64{3}, spoil: spoilThird, run: opened(func(p *player) {
+		{name: "damaged-compact", records: 6, damaged: 1, lost: []uint64{3}, spoil: spoilThird, blind: settled, run: opened(func(p *player) {
 			p.compact()
 			p.append("one")
 		})},
@@ -129,6 +132,27 @@ func hole(file []byte) []byte {
 	return file
 }
 
+// written adds records in one write, as one who was killed before the sync.
+func (p *player) written(payloads ...string) {
+	p.begin(&deed{payloads: payloads})
+	h, _, _ := decodeHeader(p.file)
+	var b []byte
+	for i, payload := range payloads {
+		b = h.appendRecord(b, head{uint32(len(payload)), p.start[len(p.start)-1].Seq + 1 + uint64(i), uint32(i)}, []byte(payload))
+	}
+	f, err := p.disk.Root().OpenWrite(name)
+	if err == nil {
+		defer f.Close()
+		err = skip(f, int64(len(p.file)))
+	}
+	if err == nil {
+		_, err = f.Write(b)
+	}
+	if err != nil {
+		p.errs = append(p.errs, err)
+	}
+}
+
 // leave makes a journal as one whose maker was killed before the first append,
 // and so before the directory was synced.
 func (p *player) leave() {
@@ -139,11 +163,11 @@ func (p *player) leave() {
 	}
 }
 
-// play runs the workload on a new disk.
-func (w *workload) play(prepare func(d *crash.Disk)) *player {
+// play runs the workload on a new disk; hard is for more than one error.
+func (w *workload) play(prepare func(d *crash.Disk), hard bool) *player {
 	d := crash.New()
 	d.Powersafe = true
-	p := &player{disk: d}
+	p := &player{disk: d, hard: hard}
 	if w.records >= 0 || w.spoil != nil {
 		file := sample(max(w.records, 0))
 		if w.spoil != nil {
