@@ -222,7 +222,19 @@ func asPlaywright(c *lossless.Node, key CookieKey) {
 	if c.Get("partitionKey").Kind() != lossless.String {
 		c.Set("partitionKey", lossless.NewString(key.Partition))
 	}
-	c.InsertAfter("partitionKey", ancestorBit, lossless.NewBool(key.Ancestor))
+	c.InsertAfter(before(c, "partitionKey"), ancestorBit, lossless.NewBool(key.Ancestor))
+}
+
+// before returns the key in front of another: Playwright writes the ancestor bit
+// there.
+func before(c *lossless.Node, key string) (last string) {
+	for k := range c.Members() {
+		if k == key {
+			break
+		}
+		last = k
+	}
+	return last
 }
 
 // setText leaves the literal alone if it says word already.
