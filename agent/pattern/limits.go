@@ -51,12 +51,12 @@ func (m *merger) pruneTo(most int, section string) {
 	}
 	slices.SortStableFunc(all, func(a, b aged) int { return cmp.Compare(a.lastSuccess, b.lastSuccess) })
 	for _, a := range all[:over] {
-		m.file.remove(section, a.domain, a.name)
 		m.result.Items = append(m.result.Items, Item{
 			Workflow: section == workflowsKey, Domain: a.domain, Name: a.name,
 			Outcome: Pruned, Why: "more than the limit, and the oldest",
 		})
 	}
+	m.file.removeAll(section, all[:over])
 }
 
 func ages(section *lossless.Node) []aged {

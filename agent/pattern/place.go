@@ -35,6 +35,26 @@ func (f *File) remove(section, domain, name string) bool {
 	return true
 }
 
+// removeAll removes many at the price of a few.
+func (f *File) removeAll(section string, all []aged) {
+	f.raise()
+	gone := make(map[string]map[string]bool)
+	for _, a := range all {
+		if gone[a.domain] == nil {
+			gone[a.domain] = make(map[string]bool)
+		}
+		gone[a.domain][a.name] = true
+	}
+	f.root.Get(section).DeleteFunc(func(domain string, byName *lossless.Node) bool {
+		names, some := gone[domain]
+		if !some {
+			return false
+		}
+		byName.DeleteFunc(func(name string, _ *lossless.Node) bool { return names[name] })
+		return byName.Len() == 0
+	})
+}
+
 // set leaves a value alone that says the same in other words.
 func set(n *lossless.Node, key string, v *lossless.Node) {
 	if old := n.Get(key); old == nil || !lossless.Same(old.Peek(), v) {
