@@ -177,8 +177,12 @@ func (x *exporter) state(n *lossless.Node, at *path) {
 func (x *exporter) tab(n *lossless.Node, at *path) {
 	x.only(n, tabFields, at)
 	for _, names := range [][2]string{{"target_id", "tab_id"}, {"parent_target_id", "parent_tab_id"}} {
-		if n.Get(names[0]) != nil && n.Delete(names[1]) {
-			x.note(at, "left out %s: %s is there", names[1], names[0])
+		counts, other := names[0], names[1]
+		if missing(n, counts) && !missing(n, other) {
+			counts, other = other, counts
+		}
+		if n.Get(counts) != nil && n.Delete(other) {
+			x.note(at, "left out %s: %s is there", other, counts)
 		}
 	}
 	if missing(n, "target_id") && missing(n, "tab_id") {
@@ -192,9 +196,13 @@ func (x *exporter) tab(n *lossless.Node, at *path) {
 			x.note(at, "put in %s: an empty text", key)
 		}
 	}
-	if x.FullTabIDs {
-		return
+	if !x.FullTabIDs {
+		shorten(n)
 	}
+}
+
+// shorten cuts the ids of a tab to their last four characters.
+func shorten(n *lossless.Node) {
 	for _, key := range []string{"target_id", "parent_target_id", "tab_id", "parent_tab_id"} {
 		if id, ok := n.Get(key).Str(); ok {
 			if r := []rune(id); len(r) > 4 {

@@ -106,9 +106,9 @@ func (s Step) Tabs() []Tab {
 	return all
 }
 
-// either returns the member first if it is there, null or not, else second.
+// either returns the member first if it is there, else second.
 func either(n *lossless.Node, first, second string) string {
-	if n.Get(first) != nil {
+	if !missing(n, first) {
 		return str(n, first)
 	}
 	return str(n, second)

@@ -126,7 +126,7 @@ func (c *checker) state(n *lossless.Node, at *path, actions int) {
 	}
 	for i, tab := range n.Get("tabs").Items() {
 		for _, names := range [][2]string{{"target_id", "tab_id"}, {"parent_target_id", "parent_tab_id"}} {
-			if tab.Get(names[0]) != nil && tab.Get(names[1]) != nil {
+			if !missing(tab, names[0]) && !missing(tab, names[1]) {
 				c.warn(tab, at.member("tabs").item(i), "both %s and %s: %[1]s counts", names[0], names[1])
 			}
 		}
