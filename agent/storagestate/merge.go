@@ -67,6 +67,7 @@ func Merge(old, new *State, o Options) (*State, Report) {
 type merger struct {
 	Options
 	dialect Dialect
+	lax     bool // the new state comes from Playwright
 	covered map[string]bool
 	clock   clock
 	report  Report
@@ -83,7 +84,7 @@ func newMerger(old, new **State, o Options) *merger {
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
-	m := &merger{Options: o, dialect: (*old).dialect}
+	m := &merger{Options: o, dialect: (*old).dialect, lax: (*new).dialect == Playwright}
 	fromNew := (*new).dialect
 	if fromNew == Unknown || fromNew == BareList {
 		fromNew = Playwright
@@ -125,7 +126,7 @@ func (m *merger) cookieList() *list[CookieKey] {
 		id:     keyOf,
 		item:   func(k CookieKey) Item { return Item{Kind: KindCookie, CookieKey: k} },
 		bad:    Item{Kind: KindCookie},
-		same:   sameCookie,
+		same:   func(was, is *lossless.Node) bool { return sameCookie(was, is, m.lax) },
 		take: func(c *lossless.Node) (*lossless.Node, []string) {
 			if fits(c, m.dialect) {
 				return c, nil

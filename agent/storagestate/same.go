@@ -86,12 +86,16 @@ func equalCookies(a, b *lossless.Node) bool {
 var core = map[string]bool{"sameSite": true, "partitionKey": true}
 
 // sameCookie reports whether the cookie is says nothing that was does not say.
-// Both must have an identity.
-func sameCookie(was, is *lossless.Node) bool {
+// Both must have an identity. If lax, is comes from Playwright, which says "Lax"
+// of a cookie without a rule too: was knows better.
+func sameCookie(was, is *lossless.Node, lax bool) bool {
 	if lossless.Same(was, is) {
 		return true
 	}
 	was, is = normal(was), normal(is)
+	if word, _ := is.Get("sameSite").Str(); lax && word == "Lax" && was.Get("sameSite") == nil {
+		is.Delete("sameSite")
+	}
 	for key, v := range is.Members() {
 		if old := was.Get(key); old == nil || !lossless.Same(old, v) {
 			return false
