@@ -64,21 +64,34 @@ func (f *File) patterns(domain string) []named[Entry] {
 }
 
 // Lookup returns the entry of a type for a site, which may be given as a URL:
-// the one under its normalised domain, else the one under site as it is.
+// the one under its normalised domain, else the one under site as it is; a
+// success before a failure.
 func (f *File) Lookup(site, kind string) (Entry, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	n := f.lookup(patternsKey, site, kind)
+	if n == nil {
+		return Entry{}, false
+	}
+	return readEntry(n), true
+}
+
+func (f *File) lookup(section, site, name string) *lossless.Node {
+	var first *lossless.Node
 	for _, domain := range keysOf(site) {
-		if n := f.find(patternsKey, domain, kind); n != nil {
-			return readEntry(n), true
+		n := f.find(section, domain, name)
+		if n != nil && !failed(n.Peek()) {
+			return n
+		}
+		if first == nil {
+			first = n
 		}
 	}
-	return Entry{}, false
+	return first
 }
 
 // Offered yields type and entry of what may be tried on a site, which may be
-// given as a URL: no failures, and of a type that stands under the normalised
-// domain and under site as it is only the former.
+// given as a URL: of each type the one that Lookup returns, unless it failed.
 func (f *File) Offered(site string) iter.Seq2[string, Entry] {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -87,9 +100,9 @@ func (f *File) Offered(site string) iter.Seq2[string, Entry] {
 	for _, domain := range keysOf(site) {
 		for _, p := range f.patterns(domain) {
 			if !p.value.Failed && !seen[p.name] {
+				seen[p.name] = true
 				all = append(all, p)
 			}
-			seen[p.name] = true
 		}
 	}
 	return pairs(all)

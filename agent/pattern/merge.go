@@ -169,18 +169,11 @@ func (m *merger) workflow(w Workflow) {
 	m.result.Items = append(m.result.Items, item)
 }
 
-// success looks for what a site has under its keys: known under the key that it
-// would be put under, offered if one of them is no failure.
+// success tells what a site has: known under the key that something would be
+// put under, offered under this or its other key and no failure.
 func (m *merger) success(section, site, name string) (known, offered bool) {
-	for i, domain := range keysOf(site) {
-		n := m.file.find(section, domain, name)
-		if n == nil {
-			continue
-		}
-		known = known || i == 0
-		offered = offered || !failed(n.Peek())
-	}
-	return known, offered
+	n := m.file.lookup(section, site, name)
+	return m.file.find(section, keyOf(site), name) != nil, n != nil && !failed(n.Peek())
 }
 
 func outcome(known, changed bool) Outcome {

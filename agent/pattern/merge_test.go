@@ -2,9 +2,11 @@ package pattern
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // said is a result in short: "+domain/name" for added, "~" updated, "="
@@ -180,42 +182,69 @@ func FuzzMerge(f *testing.F) {
 	f.Add([]byte(`{"patterns":{"A":{"x":{"actions":[]}},"a":{"x":{"actions":["1"],"success":0}}}}`),
 		[]byte(`{"patterns":{"A":{"x":{"actions":["2"],"success":"no"}}},"workflows":{"":{"":{"id":"","description":"","steps":[]}}}}`))
 	f.Fuzz(func(t *testing.T, store, session []byte) {
-		doc, err := Decode(store)
-		if err != nil {
-			return
-		}
-		before, all := decode(t, encode(t, doc)), encode(t, doc)
-		r := doc.MergeSession(session, today, Limits{})
-		after := encode(t, doc)
-		if !r.Changed() && after != all {
-			t.Fatalf("no change is told of\n%s\n%s", all, after)
-		}
-		merged := decode(t, after)
-		for _, domain := range before.Domains() {
-			for kind, e := range before.Patterns(domain) {
-				if m, ok := merged.entry(domain, kind); !ok || m.Failed && !e.Failed {
-					t.Fatalf("%q, %q: %v became %v (%v)", domain, kind, e, m, ok)
-				}
-			}
-		}
-		for _, domain := range before.WorkflowDomains() {
-			for id, w := range before.Workflows(domain) {
-				if n := merged.find(workflowsKey, domain, id); n == nil || failed(n) && !w.Failed {
-					t.Fatalf("workflow %q of %q is lost", id, domain)
-				}
-			}
-		}
-		doc.MergeSession(session, today, Limits{})
-		if again := encode(t, doc); again != after {
-			t.Fatalf("merged again:\n%s\nnot\n%s", again, after)
+		if f, err := Decode(store); err == nil {
+			keepsItsPromises(t, f, session)
 		}
 	})
 }
 
-func (f *File) entry(domain, kind string) (Entry, bool) {
-	n := f.find(patternsKey, domain, kind)
-	if n == nil {
-		return Entry{}, false
+// The same with documents that are about few sites and types.
+func TestMergeOfRandomDocuments(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	rnd := rand.New(rand.NewPCG(seed, 0))
+	for range 2000 {
+		keepsItsPromises(t, random(rnd), []byte(encode(t, random(rnd))))
 	}
-	return readEntry(n), true
+}
+
+func random(rnd *rand.Rand) *File {
+	sites := []string{"a.com", "A.com", "www.a.com", "https://a.com/", "", Global, "http://["}
+	site := func() string { return sites[rnd.IntN(len(sites))] }
+	name := func() string { return string(rune('x' + rnd.IntN(3))) }
+	last := func() string { return []string{"", "2024-01-01", today}[rnd.IntN(3)] }
+	f := New()
+	for range rnd.IntN(8) {
+		f.Put(site(), name(), Entry{Actions: []string{name()}, LastSuccess: last(), Failed: rnd.IntN(2) == 0})
+	}
+	for range rnd.IntN(4) {
+		f.PutWorkflow(site(), Workflow{ID: name(), Description: name(), Domain: site(), LastSuccess: last(), Failed: rnd.IntN(2) == 0})
+	}
+	return f
+}
+
+// keepsItsPromises merges a session into a document: nothing that was there is
+// lost, no success becomes a failure or is hidden by one, what changed is told,
+// and the same again changes nothing.
+func keepsItsPromises(t *testing.T, f *File, session []byte) {
+	t.Helper()
+	before, all := f.Clone(), encode(t, f)
+	r := f.MergeSession(session, today, Limits{})
+	after := encode(t, f)
+	if !r.Changed() && after != all {
+		t.Fatalf("no change is told of\n%s\n%s", all, after)
+	}
+	merged := decode(t, after)
+	for _, domain := range before.Domains() {
+		for kind, e := range before.Patterns(domain) {
+			n := merged.find(patternsKey, domain, kind)
+			if n == nil || failed(n) && !e.Failed {
+				t.Fatalf("%q, %q: %v is lost in\n%s", domain, kind, e, after)
+			}
+			if m, ok := merged.Lookup(domain, kind); !ok || m.Failed && !e.Failed {
+				t.Fatalf("%q, %q: %v is hidden in\n%s", domain, kind, e, after)
+			}
+		}
+	}
+	for _, domain := range before.WorkflowDomains() {
+		for id, w := range before.Workflows(domain) {
+			if n := merged.find(workflowsKey, domain, id); n == nil || failed(n) && !w.Failed {
+				t.Fatalf("workflow %q of %q is lost in\n%s", id, domain, after)
+			}
+		}
+	}
+	f.MergeSession(session, today, Limits{})
+	if again := encode(t, f); again != after {
+		t.Fatalf("merged again:\n%s\nnot\n%s", again, after)
+	}
 }

@@ -207,7 +207,8 @@ func TestLookupPrefersTheNormalisedKey(t *testing.T) {
 		{"shop.com", "b", ""},
 		{"WWW.Shop.com", "a", "new a"},
 		{"WWW.Shop.com", "b", "old b"},
-		{"WWW.Shop.com", "c", "bad c"},
+		{"WWW.Shop.com", "c", "old c"},
+		{"shop.com", "c", "bad c"},
 		{"", "e", "of no domain"},
 		{"https://[", "a", ""},
 	} {
@@ -220,7 +221,7 @@ func TestLookupPrefersTheNormalisedKey(t *testing.T) {
 	for kind, e := range f.Offered("WWW.Shop.com") {
 		offered = append(offered, kind+": "+e.Actions[0])
 	}
-	if want := []string{"a: new a", "b: old b"}; !slices.Equal(offered, want) {
+	if want := []string{"a: new a", "b: old b", "c: old c"}; !slices.Equal(offered, want) {
 		t.Errorf("offered %q, want %q", offered, want)
 	}
 }

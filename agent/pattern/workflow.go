@@ -40,17 +40,16 @@ func (f *File) Workflows(domain string) iter.Seq2[string, Workflow] {
 	return pairs(all)
 }
 
-// LookupWorkflow returns the workflow id of a site, which may be given as a
-// URL: the one under its normalised domain, else the one under site as it is.
+// LookupWorkflow returns the workflow id of a site, found as Lookup finds an
+// entry.
 func (f *File) LookupWorkflow(site, id string) (Workflow, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, domain := range keysOf(site) {
-		if n := f.find(workflowsKey, domain, id); n != nil {
-			return readWorkflow(n), true
-		}
+	n := f.lookup(workflowsKey, site, id)
+	if n == nil {
+		return Workflow{}, false
 	}
-	return Workflow{}, false
+	return readWorkflow(n), true
 }
 
 // PutWorkflow puts w under the key domain, which is taken as it is, and its ID.
