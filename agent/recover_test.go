@@ -219,3 +219,12 @@ func TestReadOnlyDirectoryIsRead(t *testing.T) {
 		t.Errorf("%v, %q", err, sid(s))
 	}
 }
+
+// swept removes what dead writers left.
+func swept(t *testing.T, dir string) {
+	t.Helper()
+	s, err := wholly.Sweep(dir)
+	if err != nil || len(s.Left) > 0 {
+		t.Errorf("sweep: %v, left %v", err, s.Left)
+	}
+}
