@@ -27,13 +27,16 @@ func (j *Journal) Records() iter.Seq2[Record, error] { return j.Since(0) }
 // out.
 func (j *Journal) Since(seq uint64) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
-		s, f, err := j.view()
+		s, from, err := j.view()
+		if errors.Is(err, wholly.ErrChanged) {
+			s, from, err = j.viewInTurn() // Compact is about to go on with the new file
+		}
 		if err != nil {
 			yield(Record{}, j.fail("read", wholly.Old, err))
 			return
 		}
-		defer f.file.Close()
-		s.walk(f, seq, yield)
+		defer from.file.Close()
+		s.walk(from, seq, yield)
 	}
 }
 
@@ -108,6 +111,12 @@ func (j *Journal) view() (*scanner, source, error) {
 	}
 	s.w.size = j.end
 	return s, source{f, damaged, false}, nil
+}
+
+func (j *Journal) viewInTurn() (*scanner, source, error) {
+	j.turn <- struct{}{}
+	defer func() { <-j.turn }()
+	return j.view()
 }
 
 // walk yields what s finds.
