@@ -1,6 +1,10 @@
 package journal
 
-import "time"
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"time"
+)
 
 // waiting returns when n calls wait for a flush.
 func waiting(j *Journal, n int) {
@@ -13,4 +17,9 @@ func waiting(j *Journal, n int) {
 		}
 		time.Sleep(50 * time.Microsecond)
 	}
+}
+
+// sum puts the checksum of what lies before it at b[at:].
+func sum(b []byte, at int, from uint32) {
+	binary.LittleEndian.PutUint32(b[at:], crc32.Update(from, castagnoli, b[:at]))
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -92,8 +93,9 @@ func TestWhatIsNoFileIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	must(os.Mkdir(filepath.Join(dir, "dir"), 0o700))
 	must(os.WriteFile(filepath.Join(dir, "file"), nil, 0o600))
-	must(os.Symlink("file", filepath.Join(dir, "link")))
-	must(os.Symlink("nowhere", filepath.Join(dir, "dangling")))
+	if err := errors.Join(os.Symlink("file", filepath.Join(dir, "link")), os.Symlink("nowhere", filepath.Join(dir, "dangling"))); err != nil {
+		t.Skip(err)
+	}
 	for what, want := range map[string]error{
 		"dir": syscall.EISDIR, "link": wholly.ErrSymlink, "dangling": wholly.ErrSymlink, "missing/log": fs.ErrNotExist,
 	} {
@@ -126,7 +128,7 @@ func TestOptions(t *testing.T) {
 	appended(t, j, "a secret", "another secret")
 	must(j.Close())
 	info, err := os.Stat(path)
-	if err != nil || info.Mode().Perm() != 0o600 {
+	if err != nil || info.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
 		t.Errorf("%v, %v", info, err)
 	}
 	file, err := os.ReadFile(path)
@@ -374,7 +376,7 @@ func TestCompact(t *testing.T) {
 	}
 	must(j.Compact(ctx, func(Record) bool { return false }))
 	must(j.Close())
-	if info, _ := os.Stat(path); info.Mode().Perm() != 0o640 || info.Size() != start {
+	if info, _ := os.Stat(path); info.Mode().Perm() != 0o640 && runtime.GOOS != "windows" || info.Size() != start {
 		t.Errorf("%v", info)
 	}
 	j, err := Open(ctx, path, Options{})
