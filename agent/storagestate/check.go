@@ -64,9 +64,12 @@ func Check(s *State, now time.Time) []Finding {
 	return c.findings
 }
 
+// maxWarnings keeps a hostile document from being answered at length.
+const maxWarnings = 100
+
 // oddities are the findings that Decode itself warns about.
 func (s *State) oddities() []Finding {
-	c := checker{state: s}
+	c := checker{state: s, limit: maxWarnings}
 	c.items()
 	return c.findings
 }
@@ -75,10 +78,14 @@ type checker struct {
 	state    *State
 	now      time.Time
 	lines    []int // where they begin, once somebody asked
+	limit    int   // of findings; 0 is none
 	findings []Finding
 }
 
 func (c *checker) add(severity Severity, n *lossless.Node, path string, item Item, format string, args ...any) {
+	if c.limit > 0 && len(c.findings) == c.limit {
+		return
+	}
 	f := Finding{Severity: severity, Path: path, Item: &item, Msg: fmt.Sprintf(format, args...)}
 	if n.Offset() >= 0 && c.state.source != nil {
 		if c.lines == nil {

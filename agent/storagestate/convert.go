@@ -121,9 +121,15 @@ func convertCookie(c *lossless.Node, to Dialect) (out *lossless.Node, losses []s
 	losses = commonFields(out, to)
 	if to == BrowserUse {
 		asBrowserUse(out, key)
-	} else {
-		asPlaywright(out, key)
+		return out, losses
 	}
+	for field := range c.Get("partitionKey").Members() {
+		if field != "topLevelSite" && field != "hasCrossSiteAncestor" {
+			losses = append(losses, "its partitionKey had more to it than a string can say")
+			break
+		}
+	}
+	asPlaywright(out, key)
 	return out, losses
 }
 
@@ -193,9 +199,12 @@ func asBrowserUse(c *lossless.Node, key CookieKey) {
 	case key.Partition == Opaque:
 	case key.Partition == "":
 		c.Delete("partitionKey")
-	case c.Get("partitionKey").Kind() != lossless.Object || c.Get("partitionKey").Get("hasCrossSiteAncestor").Kind() != lossless.Bool:
-		p := lossless.NewObject()
-		p.Set("topLevelSite", lossless.NewString(key.Partition))
+	case c.Get("partitionKey").Get("hasCrossSiteAncestor").Kind() != lossless.Bool:
+		p := c.Get("partitionKey").Shallow()
+		if p.Kind() != lossless.Object {
+			p = lossless.NewObject()
+			p.Set("topLevelSite", lossless.NewString(key.Partition))
+		}
 		p.Set("hasCrossSiteAncestor", lossless.NewBool(key.Ancestor))
 		c.Set("partitionKey", p)
 	}

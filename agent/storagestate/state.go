@@ -129,5 +129,6 @@ func (s *State) cookiesPath() string {
 func (s *State) Dialect() Dialect { return s.dialect }
 
 // Warnings tells what Decode tolerated: a byte order mark, keys that stand
-// twice, items that make no sense, two items of one identity.
+// twice, items that make no sense, two items of one identity. A hundred of a
+// sort are told; Check tells all.
 func (s *State) Warnings() []Finding { return s.warnings }
