@@ -6,6 +6,7 @@ require (
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/spf13/cobra v1.10.2
 	github.com/wholly-go/wholly v0.0.0
+	github.com/wholly-go/wholly/agent v0.0.0
 	golang.org/x/sys v0.47.0
 	golang.org/x/term v0.45.0
 )

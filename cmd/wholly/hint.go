@@ -73,10 +73,16 @@ func hintBusy(f *failure) string {
 }
 
 func hintNoGood(f *failure) string {
+	if f.agent() {
+		return fmt.Sprintf("nothing was touched; wholly read %s prints what is there, wholly versions %s lists what was kept", f.quoted(), f.quoted())
+	}
 	return fmt.Sprintf("nothing was touched; without --check the content is printed as it is: wholly read %s", f.quoted())
 }
 
 func hintInvalid(f *failure) string {
+	if f.agent() {
+		return "nothing was written; mend the content, then try again"
+	}
 	switch f.Op {
 	case "write":
 		return f.quoted() + " is as it was; mend what comes on standard input"
@@ -219,6 +225,9 @@ func (f *failure) dir() string {
 	}
 	return filepath.Dir(f.Path)
 }
+
+// agent reports whether a verb about an agent's files failed.
+func (f *failure) agent() bool { return strings.Contains(f.Op, " ") }
 
 func (f *failure) quoted() string { return quote(f.Path) }
 

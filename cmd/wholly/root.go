@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -44,10 +45,16 @@ func run(ctx context.Context, args []string, in *os.File, out, talk io.Writer) i
 // verbOf names the verb that args begin, for an error about its usage.
 func verbOf(root *cobra.Command, args []string) string {
 	cmd, _, err := root.Find(args)
-	if err != nil || cmd == root {
+	if err != nil {
 		return ""
 	}
-	return cmd.Name()
+	return verbName(cmd)
+}
+
+// verbName is "write" or "state merge".
+func verbName(cmd *cobra.Command) string {
+	_, verb, _ := strings.Cut(cmd.CommandPath(), " ")
+	return verb
 }
 
 func (a *app) root() *cobra.Command {
@@ -68,9 +75,7 @@ cut a file holds its complete old or its complete new content.`,
 		SilenceUsage:  true,
 		PersistentPreRun: func(cmd *cobra.Command, args []string) {
 			a.started = true
-			if cmd.HasParent() {
-				a.verb = cmd.Name()
-			}
+			a.verb = verbName(cmd)
 			if len(args) > 0 {
 				a.path = args[0]
 			}
@@ -82,6 +87,7 @@ cut a file holds its complete old or its complete new content.`,
 	root.PersistentFlags().BoolP("help", "h", false, "show this help")
 	root.AddGroup(
 		&cobra.Group{ID: groupFile, Title: "One file:"},
+		&cobra.Group{ID: groupAgent, Title: "The files of browser agents:"},
 		&cobra.Group{ID: groupDir, Title: "A directory:"},
 		&cobra.Group{ID: groupTool, Title: "This tool:"},
 	)
@@ -89,6 +95,7 @@ cut a file holds its complete old or its complete new content.`,
 	root.SetCompletionCommandGroupID(groupTool)
 	root.AddCommand(
 		a.write(), a.read(), a.versions(), a.diff(), a.restore(),
+		a.patterns(),
 		a.sweep(), a.doctor(), a.version(), a.man(),
 	)
 	root.SetHelpTemplate(helpTemplate)
@@ -99,7 +106,8 @@ cut a file holds its complete old or its complete new content.`,
 }
 
 const (
-	groupFile = "file"
-	groupDir  = "dir"
-	groupTool = "tool"
+	groupFile  = "file"
+	groupAgent = "agent"
+	groupDir   = "dir"
+	groupTool  = "tool"
 )
