@@ -10,7 +10,7 @@ MODULES     := . agent cmd/wholly
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 SYSTEMS     := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
 FUZZTIME    ?= 20s
-REPLACE     := github.com/wholly-go/wholly@v0.0.0
+OURS        := github.com/wholly-go/wholly
 
 .PHONY: test lint race cross fuzz bench tidy tools
 
@@ -49,8 +49,8 @@ tidy:
 	GOWORK=off go mod tidy
 	@for m in $(filter-out .,$(MODULES)); do (cd $$m && \
 		up=$$(echo $$m | sed 's:[^/]*:..:g') && \
-		go mod edit -replace=$(REPLACE)=$$up && GOWORK=off go mod tidy; rc=$$?; \
-		go mod edit -dropreplace=$(REPLACE); exit $$rc) || exit 1; done
+		go mod edit -replace=$(OURS)@v0.0.0=$$up -replace=$(OURS)/agent@v0.0.0=$$up/agent && GOWORK=off go mod tidy; rc=$$?; \
+		go mod edit -dropreplace=$(OURS)@v0.0.0 -dropreplace=$(OURS)/agent@v0.0.0; exit $$rc) || exit 1; done
 
 tools:
 	@.ci/tools
