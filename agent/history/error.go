@@ -52,7 +52,8 @@ const maxWarnings = 100
 type checker struct {
 	data     []byte
 	warnings []Warning
-	more     int // than maxWarnings
+	more     int  // than maxWarnings
+	mended   bool // the present step
 }
 
 func (c *checker) add(p Place, msg string) {

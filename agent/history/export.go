@@ -10,7 +10,7 @@ import (
 // Export makes what browser-use loads: it refuses a file that has members it
 // does not know in a model output or a tab, or that lacks some. Its zero value
 // keeps all actions, since an agent may have any of its own, and notes those
-// that browser-use itself has not.
+// that browser-use itself has not. The parameters of actions are not looked at.
 type Export struct {
 	// OnlyActions leaves out the actions that neither browser-use has nor
 	// Actions names; the elements they were aimed at go with them.
@@ -76,17 +76,25 @@ func (x *exporter) step(n *lossless.Node, at *path) {
 		x.output(output, state, at.member("model_output"))
 	}
 	for i, r := range n.Get("result").Items() {
-		success, _ := laxBool(r.Get("success"))
-		done, _ := laxBool(r.Get("is_done"))
-		if success && !done {
-			r.Delete("success")
-			x.note(at.member("result").item(i), "left out success: is_done is not true")
-		}
+		x.result(r, at.member("result").item(i))
 	}
 	x.state(state, at.member("state"))
 	if m := n.Get("metadata"); m.Kind() == lossless.Object && lacks(m, metadataNeeds) != "" {
 		x.note(at.member("metadata"), "left out: %s is missing", lacks(m, metadataNeeds))
 		n.Set("metadata", lossless.NewNull())
+	}
+}
+
+func (x *exporter) result(n *lossless.Node, at *path) {
+	success, _ := laxBool(n.Get("success"))
+	done, _ := laxBool(n.Get("is_done"))
+	if success && !done {
+		n.Delete("success")
+		x.note(at, "left out success: is_done is not true")
+	}
+	if j := n.Get("judgement"); j.Kind() == lossless.Object && missing(j, "verdict") {
+		n.Delete("judgement")
+		x.note(at, "left out judgement: it has no verdict")
 	}
 }
 
@@ -156,22 +164,42 @@ func (x *exporter) state(n *lossless.Node, at *path) {
 	}
 	elements := n.Get("interacted_element").Items()
 	for i, e := range elements {
-		in := at.member("interacted_element").item(i)
-		switch kind, _ := laxInt(e.Get("node_type")); {
-		case e.Kind() != lossless.Object:
-		case lackingElement(e) != "":
-			x.note(in, "left out the element: %s is missing", lackingElement(e))
+		if e.Kind() == lossless.Object && !x.element(e, at.member("interacted_element").item(i)) {
 			elements[i] = lossless.NewNull()
-		case kind < 1 || kind > 12:
-			x.note(in, "left out the element: there is no node_type %d", kind)
-			elements[i] = lossless.NewNull()
-		default:
-			if b := e.Get("bounds"); b.Kind() == lossless.Object && lacks(b, boundsNeeds) != "" {
-				x.note(in.member("bounds"), "left out: %s is missing", lacks(b, boundsNeeds))
-				e.Set("bounds", lossless.NewNull())
-			}
 		}
 	}
+}
+
+// element reports whether e can stay.
+func (x *exporter) element(e *lossless.Node, at *path) bool {
+	if key := lackingElement(e); key != "" {
+		x.note(at, "left out the element: %s is missing", key)
+		return false
+	}
+	if kind, _ := laxInt(e.Get("node_type")); kind < 1 || kind > 12 {
+		x.note(at, "left out the element: there is no node_type %d", kind)
+		return false
+	}
+	if b := e.Get("bounds"); b.Kind() == lossless.Object && lacks(b, boundsNeeds) != "" {
+		x.note(at.member("bounds"), "left out: %s is missing", lacks(b, boundsNeeds))
+		e.Set("bounds", lossless.NewNull())
+	}
+	attributes := e.Get("attributes")
+	for _, key := range nullsOf(attributes) {
+		attributes.Delete(key)
+		x.note(at.member("attributes"), "left out %s: null is no text", key)
+	}
+	return true
+}
+
+func nullsOf(n *lossless.Node) []string {
+	var keys []string
+	for key, v := range n.Members() {
+		if v.Kind() == lossless.Null {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 func (x *exporter) tab(n *lossless.Node, at *path) {

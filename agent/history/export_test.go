@@ -42,6 +42,11 @@ func TestExport(t *testing.T) {
 		{"success", Export{}, result(`{"success": true}, {"success": true, "is_done": true}, {"success": false}`),
 			result(`{}, {"success": true, "is_done": true}, {"success": false}`),
 			".result[0]: left out success: is_done is not true"},
+		{"judgement", Export{}, result(`{"judgement": {"reasoning": "r", "verdict": null}}`), result(`{}`),
+			".result[0]: left out judgement: it has no verdict"},
+		{"attribute", Export{}, element(strings.Replace(aim, `"attributes": null`, `"attributes": {"a": null, "b": ""}`, 1) + `}`),
+			element(strings.Replace(aim, `"attributes": null`, `"attributes": {"b": ""}`, 1) + `}`),
+			".state.interacted_element[0].attributes: left out a: null is no text"},
 		{"tab", Export{}, tabs(`{"url": "", "title": "", "page_id": 1, "x": 2}`), tabs(`{"url": "", "title": "", "target_id": ""}`),
 			".state.tabs[0]: left out page_id: browser-use does not know it there; " +
 				".state.tabs[0]: left out x: browser-use does not know it there; .state.tabs[0]: put in target_id: an empty text"},

@@ -54,15 +54,22 @@ func (p place) numbers(key string) bool {
 	return p == inFree && !slices.Contains(countNames, key)
 }
 
-// countNames are the parameters of browser-use's actions that are numbers: a
-// string in their place would make the file unreadable for it.
-var countNames = []string{"index", "coordinate_x", "coordinate_y", "pages", "seconds", "max_results", "start_from_char",
-	"context_chars", "input_x", "input_y", "current_plan_item"}
+// countNames are the parameters of browser-use's actions, and what it notes of
+// a result, that are numbers: a string in their place would make the file
+// unreadable for it.
+var countNames = []string{
+	"index", "coordinate_x", "coordinate_y", "pages", "seconds", "max_results", "start_from_char", "context_chars",
+	"scale", "input_x", "input_y", "current_plan_item",
+}
 
-// paramNames are the parameters of browser-use's actions, as far as they are
-// not counts.
-var paramNames = []string{"url", "new_tab", "query", "engine", "text", "clear", "down", "keys", "tab_id", "extract_links",
-	"path", "file_name", "content", "success", "files_to_display"}
+// paramNames are the other parameters of browser-use's actions.
+var paramNames = []string{
+	"already_collected", "append", "attributes", "case_sensitive", "clear", "code", "content", "css_scope", "data",
+	"display_header_footer", "down", "engine", "extract_images", "extract_links", "file_name", "files_to_display",
+	"footer_template", "header_template", "include_text", "keys", "landscape", "leading_newline", "new_str", "new_tab",
+	"old_str", "output_schema", "paper_format", "path", "pattern", "print_background", "query", "regex", "selector",
+	"success", "tab_id", "text", "trailing_newline", "url",
+}
 
 // ownNames are the keys that the format itself gives.
 var ownNames = func() map[string]bool {

@@ -189,6 +189,7 @@ func (r *Redactor) left(data []byte) ([]string, error) {
 	var all []string
 	var visit func(n *lossless.Node, at *path)
 	visit = func(n *lossless.Node, at *path) {
+		n = n.Peek()
 		if s, ok := n.Str(); ok && r.leaks(s) {
 			all = append(all, at.text(r.String))
 		}

@@ -17,12 +17,25 @@ func (c *checker) document(root *lossless.Node) error {
 		return c.wrong(list, at.member("history"), "an array")
 	}
 	at = at.member("history")
-	for i, step := range list.Items() {
+	items := list.Items()
+	for i, n := range items {
+		// What the check takes apart is not kept, unless it mended something.
+		step := n.Peek()
+		c.mended = false
 		if err := c.step(step, at.item(i)); err != nil {
 			return err
 		}
+		if c.mended {
+			items[i] = step
+		}
 	}
 	return nil
+}
+
+// mend gives a member of n, which lacks it, a value.
+func (c *checker) mend(n *lossless.Node, key string, v *lossless.Node) {
+	n.Set(key, v)
+	c.mended = true
 }
 
 // step checks and repairs one step. The actions come first: there is an element
@@ -36,11 +49,11 @@ func (c *checker) step(n *lossless.Node, at *path) error {
 	}
 	if missing(n, "result") {
 		c.warn(n, at, "result is missing: an empty list stands for it")
-		n.Set("result", lossless.NewArray())
+		c.mend(n, "result", lossless.NewArray())
 	}
 	if missing(n, "state") {
 		c.warn(n, at, "state is missing: an empty state stands for it")
-		n.Set("state", emptyState(actionsOf(n)))
+		c.mend(n, "state", emptyState(actionsOf(n)))
 	}
 	if err := c.members(n, at, stepFields); err != nil {
 		return err
@@ -70,7 +83,7 @@ func (c *checker) output(step *lossless.Node, at *path) error {
 	default:
 		c.warn(output, in, "%s is no model output: null stands for it", output.Kind())
 	}
-	step.Set("model_output", lossless.NewNull())
+	c.mend(step, "model_output", lossless.NewNull())
 	return nil
 }
 
@@ -121,7 +134,7 @@ func (c *checker) state(n *lossless.Node, at *path, actions int) {
 	for key, v := range emptyState(actions).Members() {
 		if key != "screenshot_path" && missing(n, key) {
 			c.warn(n, at, "%s is missing: %s for it", key, standsIn[key])
-			n.Set(key, v)
+			c.mend(n, key, v)
 		}
 	}
 	for i, tab := range n.Get("tabs").Items() {
