@@ -34,12 +34,14 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 type header struct {
 	id    [8]byte // random: a record of another file never passes
 	floor uint64  // from here on sequence numbers have no gap
+	base  uint32  // the sum of id, with which every sum of a record begins
 }
 
 // newHeader is the header of a new file whose next record will be floor.
 func newHeader(floor uint64) header {
 	h := header{floor: floor}
 	rand.Read(h.id[:]) // never fails: crypto/rand
+	h.base = crc32.Checksum(h.id[:], castagnoli)
 	return h
 }
 
@@ -67,6 +69,7 @@ func decodeHeader(b []byte) (h header, v uint32, ok bool) {
 		return h, 0, false
 	}
 	copy(h.id[:], b[12:20])
+	h.base = crc32.Checksum(b[12:20], castagnoli)
 	h.floor = binary.LittleEndian.Uint64(b[20:])
 	return h, binary.LittleEndian.Uint32(b[8:]), h.floor > 0
 }
@@ -82,9 +85,6 @@ type head struct {
 // been acknowledged, or given up, when the record was written.
 func (h head) first() uint64 { return h.seq - uint64(h.ahead) }
 
-// sum is where every checksum of this file begins.
-func (h header) sum() uint32 { return crc32.Checksum(h.id[:], castagnoli) }
-
 // appendRecord appends the record to b.
 func (h header) appendRecord(b []byte, r head, payload []byte) []byte {
 	from := len(b)
@@ -92,9 +92,9 @@ func (h header) appendRecord(b []byte, r head, payload []byte) []byte {
 	b = binary.LittleEndian.AppendUint32(b, r.length)
 	b = binary.LittleEndian.AppendUint64(b, r.seq)
 	b = binary.LittleEndian.AppendUint32(b, r.ahead)
-	b = binary.LittleEndian.AppendUint32(b, crc32.Update(h.sum(), castagnoli, b[from:]))
+	b = binary.LittleEndian.AppendUint32(b, crc32.Update(h.base, castagnoli, b[from:]))
 	b = append(b, payload...)
-	return binary.LittleEndian.AppendUint32(b, crc32.Update(h.sum(), castagnoli, b[from:]))
+	return binary.LittleEndian.AppendUint32(b, crc32.Update(h.base, castagnoli, b[from:]))
 }
 
 // decodeHead reads the fixed part of a record of this file.
@@ -102,7 +102,7 @@ func (h header) decodeHead(b []byte) (r head, ok bool) {
 	if len(b) < headLen || !bytes.Equal(b[:4], marker[:]) {
 		return r, false
 	}
-	if crc32.Update(h.sum(), castagnoli, b[:20]) != binary.LittleEndian.Uint32(b[20:]) {
+	if crc32.Update(h.base, castagnoli, b[:20]) != binary.LittleEndian.Uint32(b[20:]) {
 		return r, false
 	}
 	r = head{binary.LittleEndian.Uint32(b[4:]), binary.LittleEndian.Uint64(b[8:]), binary.LittleEndian.Uint32(b[16:])}
@@ -113,7 +113,7 @@ func (h header) decodeHead(b []byte) (r head, ok bool) {
 // sum.
 func (h header) whole(b []byte) bool {
 	body := len(b) - sumLen
-	return crc32.Update(h.sum(), castagnoli, b[:body]) == binary.LittleEndian.Uint32(b[body:])
+	return crc32.Update(h.base, castagnoli, b[:body]) == binary.LittleEndian.Uint32(b[body:])
 }
 
 // size is the length of a record with its payload.

@@ -77,20 +77,19 @@ func resumAll(file []byte) {
 	if len(file) < start {
 		return
 	}
-	var h header
-	copy(h.id[:], file[12:20])
-	copy(file, resum(h, version)[:12])
+	copy(file, newHeader(1).encode()[:12])
 	sum(file[:headerLen], 28, 0)
 	copy(file[headerLen:], file[:headerLen])
+	h, _, _ := decodeHeader(file)
 	for off := start; ; {
 		i := bytes.Index(file[off:], marker[:])
 		if i < 0 || off+i+headLen > len(file) {
 			return
 		}
 		off += i
-		sum(file[off:off+headLen], 20, h.sum())
+		sum(file[off:off+headLen], 20, h.base)
 		if r, ok := h.decodeHead(file[off:]); ok && int64(off)+r.size() <= int64(len(file)) && file[off+20]%4 > 0 {
-			sum(file[off:off+int(r.size())], int(r.size())-sumLen, h.sum())
+			sum(file[off:off+int(r.size())], int(r.size())-sumLen, h.base)
 		}
 		off += headLen
 	}
