@@ -42,11 +42,14 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// setup gives every script the shipped example, the zone of its clocks, and
+// setup gives every script the shipped examples, the zone of its clocks, and
 // directories that another user may enter.
 func setup(env *testscript.Env) error {
 	data, err := os.ReadFile("../../examples/storage_state.json")
 	if err != nil {
+		return err
+	}
+	if err := os.CopyFS(filepath.Join(env.WorkDir, "examples"), os.DirFS("../../examples")); err != nil {
 		return err
 	}
 	env.Setenv("TZ", "UTC")
