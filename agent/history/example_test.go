@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"log"
-	"os"
 	"strings"
 
 	"github.com/wholly-go/wholly/agent/history"
@@ -89,38 +88,50 @@ func ExampleExport() {
 // A log holds one record a step; the file is made from it when it is wanted,
 // with one step in memory.
 func ExampleWriter() {
-	var log [][]byte
+	var records [][]byte
 	step, _, err := history.ParseStep([]byte(`{"model_output": null, "result": [],
 		"state": {"tabs": [], "interacted_element": [null], "url": "", "title": ""}}`))
 	if err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
-	log = append(log, history.EncodeHeader(history.Header{AgentID: "0198f3c2"}), history.EncodeStep(step))
+	records = append(records, history.EncodeHeader(history.Header{AgentID: "0198f3c2"}), history.EncodeStep(step))
 
 	var file bytes.Buffer
 	w := history.NewWriter(&file)
-	for _, data := range log {
+	for _, data := range records {
 		r, err := history.DecodeRecord(data)
 		if err != nil {
-			panic(err)
+			log.Fatal(err)
 		}
 		if r.Step != nil {
 			if err := w.Write(*r.Step); err != nil {
-				panic(err)
+				log.Fatal(err)
 			}
 		}
 	}
 	if err := w.Close(nil); err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
-	fmt.Printf("%s\n", log[0])
-	os.Stdout.Write(file.Bytes()[:40])
+	fmt.Printf("%s\n", records[0])
+	fmt.Println(file.String())
 	// Output:
 	// {"log": {"format": "wholly agent history", "version": 1, "agent_id": "0198f3c2"}}
 	// {
 	//   "history": [
 	//     {
-	//       "model_o
+	//       "model_output": null,
+	//       "result": [],
+	//       "state": {
+	//         "tabs": [],
+	//         "interacted_element": [
+	//           null
+	//         ],
+	//         "url": "",
+	//         "title": ""
+	//       }
+	//     }
+	//   ]
+	// }
 }
 
 func ExampleParseSteps() {
