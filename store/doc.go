@@ -111,7 +111,7 @@ func (d *Doc[T]) Restore(ctx context.Context, n int) (T, error) {
 	}
 	v, decodeErr := c.take()
 	d.saved(contentOf(c.good))
-	return v, errors.Join(err, decodeErr)
+	return with(err, v, decodeErr)
 }
 
 // verbs are those of a wholly.Policy or a wholly.Dir.
@@ -138,8 +138,17 @@ func placed(err error) bool {
 	return errors.As(err, &e) && e.State == wholly.New
 }
 
-// recovered reports whether err only tells of a damage that was overcome.
+// recovered reports whether err only tells of a damage that was overcome. One
+// within another error is somebody else's.
 func recovered(err error) bool {
-	var r *wholly.Recovered
-	return errors.As(err, &r)
+	_, ok := err.(*wholly.Recovered)
+	return ok
+}
+
+// with is a value and an error together with what decoding it said.
+func with[T any](err error, v T, decodeErr error) (T, error) {
+	if decodeErr != nil {
+		err = errors.Join(err, decodeErr)
+	}
+	return v, err
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 
 	"github.com/wholly-go/wholly"
@@ -38,7 +37,7 @@ func (d *Doc[T]) Update(ctx context.Context, fn func(v *T) error) (T, error) {
 	case done && u.draft != nil:
 		v, decodeErr := u.vet.take()
 		d.saved(contentOf(u.draft))
-		return v, errors.Join(err, decodeErr)
+		return with(err, v, decodeErr)
 	case done:
 		d.saved(contentOf(u.before))
 	}
@@ -46,7 +45,7 @@ func (d *Doc[T]) Update(ctx context.Context, fn func(v *T) error) (T, error) {
 		return *u.after, err
 	}
 	v, decodeErr := d.decode(content{state{exists: u.before != nil}, u.before})
-	return v, errors.Join(err, decodeErr)
+	return with(err, v, decodeErr)
 }
 
 // update is one Update; what it found and made in its last try.
@@ -102,9 +101,8 @@ func (u *update[T]) print(v T) (sum [sha256.Size]byte, err error) {
 
 // encode returns v's bytes, which are expected to be about as many as size.
 func (d *Doc[T]) encode(v T, size int) ([]byte, error) {
-	var b bytes.Buffer
-	b.Grow(size + size/16 + 512)
-	if err := d.codec.Encode(&b, v); err != nil {
+	b := bytes.NewBuffer(make([]byte, 0, size+size/16+512))
+	if err := d.codec.Encode(b, v); err != nil {
 		return nil, fmt.Errorf("encode: %w", err)
 	}
 	return b.Bytes(), nil

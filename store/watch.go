@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"time"
 
@@ -58,8 +57,8 @@ type report struct {
 
 // mended reports whether err tells of a damage that is gone.
 func mended(err error) bool {
-	var r *wholly.Recovered
-	return errors.As(err, &r) && r.Repair == nil
+	r, ok := err.(*wholly.Recovered)
+	return ok && r.Repair == nil
 }
 
 // look returns what is new, if anything is.
