@@ -21,7 +21,6 @@ type CDPCookie struct {
 // expired ones as Dropped, the others as Skipped. Measured against Chromium 156.
 func CDPCookies(s *State, now time.Time) (cookies []CDPCookie, refused []Change) {
 	for i, c := range s.cookies() {
-		c = c.Peek()
 		key, why := keyOf(c)
 		item := Item{Kind: KindCookie, CookieKey: key}
 		switch {

@@ -111,7 +111,6 @@ func lineStarts(data []byte) []int {
 
 func (c *checker) eachCookie(f func(n *lossless.Node, path string, key CookieKey)) {
 	for i, n := range c.state.cookies() {
-		n = n.Peek()
 		if key, why := keyOf(n); why == "" {
 			f(n, lossless.Index(c.state.cookiesPath(), i), key)
 		}
@@ -146,7 +145,7 @@ func (c *checker) items() {
 			switch list.Kind() {
 			case lossless.Absent, lossless.Null:
 			case lossless.Array:
-				checkList(c, list.Items(), at, item, entryID(kind), named(kind, name))
+				checkList(c, list.Items(), at, item, peeked(entryID(kind)), named(kind, name))
 			default:
 				c.add(Error, list, at, item, "%s is no list", kind)
 			}
@@ -154,10 +153,15 @@ func (c *checker) items() {
 	})
 }
 
+// peeked leaves what it reads in one piece: storage may be large.
+func peeked(id func(*lossless.Node) (string, string)) func(*lossless.Node) (string, string) {
+	return func(n *lossless.Node) (string, string) { return id(n.Peek()) }
+}
+
 func checkList[K comparable](c *checker, nodes []*lossless.Node, path string, bad Item, id func(*lossless.Node) (K, string), item func(K) Item) {
 	seen := make(map[K]bool, len(nodes))
 	for i, n := range nodes {
-		key, why := id(n.Peek())
+		key, why := id(n)
 		switch {
 		case why != "":
 			bad.Index = i + 1

@@ -158,11 +158,7 @@ func TestWhatCannotComeAlongIsReported(t *testing.T) {
 func lines(r Report) string {
 	var all []string
 	for _, c := range r.Changes {
-		line := string(c.Action) + " " + c.Item.String()
-		if c.Reason != "" {
-			line += ": " + c.Reason
-		}
-		all = append(all, line)
+		all = append(all, c.String())
 	}
 	return strings.Join(all, "\n")
 }

@@ -82,7 +82,6 @@ type Mix struct {
 func (s *State) Mix() Mix {
 	m := Mix{list: s.root.Kind() == lossless.Array}
 	for _, c := range s.cookies() {
-		c = c.Peek()
 		if _, why := keyOf(c); why != "" {
 			m.Invalid++
 			continue

@@ -2,6 +2,7 @@ package storagestate
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -33,11 +34,13 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		raw, _, err := lossless.Parse(bytes.Clone(data), lossless.Options{})
+		raw, warnings, err := lossless.Parse(bytes.Clone(data), lossless.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := flat(s), string(raw.Bytes(oneLine)); got != want {
+		// Of a key that stands twice one is left, once somebody looked.
+		twice := strings.Contains(fmt.Sprint(warnings), "twice")
+		if got, want := flat(s), string(raw.Bytes(oneLine)); got != want && !twice {
 			t.Fatalf("written as %s, was %s", got, want)
 		}
 		again := decode(t, encode(t, s))

@@ -21,6 +21,15 @@ type Change struct {
 	Reason string `json:"reason,omitempty"`
 }
 
+// String is "dropped cookie sid of x/: expired".
+func (c Change) String() string {
+	s := string(c.Action) + " " + c.Item.String()
+	if c.Reason != "" {
+		s += ": " + c.Reason
+	}
+	return s
+}
+
 // Reasons for which an item is dropped.
 const (
 	ReasonExpired   = "expired"

@@ -62,7 +62,6 @@ func Summarize(s *State, now time.Time) Summary {
 	out := Summary{Dialect: s.dialect, Mix: s.Mix(), Credentials: s.root.Get("credentials").Len()}
 	domains := map[string]*DomainSummary{}
 	for _, c := range s.cookies() {
-		c = c.Peek()
 		key, why := keyOf(c)
 		if why != "" {
 			out.Invalid++
