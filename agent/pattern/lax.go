@@ -49,9 +49,6 @@ func intText(s string) (*big.Int, bool) {
 		return nil, false
 	}
 	digits := strings.TrimPrefix(strings.TrimPrefix(whole, "-"), "+")
-	if len(whole)-len(digits) > 1 {
-		return nil, false
-	}
 	for part := range strings.SplitSeq(digits, "_") {
 		if part == "" || strings.Trim(part, "0123456789") != "" {
 			return nil, false

@@ -171,6 +171,20 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+func TestOfEquallyOldTheFirstGoes(t *testing.T) {
+	f, want := New(), ""
+	for i := range 40 {
+		f.PutWorkflow("a", Workflow{ID: fmt.Sprint(i), LastSuccess: today})
+		if i < 31 {
+			want += fmt.Sprintf(" -a//%d", i)
+		}
+	}
+	r := f.MergeWorkflows([]Workflow{{ID: "new"}}, today, Limits{Workflows: 10})
+	if got := said(r); got != "+_global//new"+want {
+		t.Errorf("%s", got)
+	}
+}
+
 // FuzzMerge: nothing that was there is lost, no success becomes a failure, and
 // the same again changes nothing.
 func FuzzMerge(f *testing.F) {

@@ -197,8 +197,8 @@ func TestRemove(t *testing.T) {
 
 func TestLookupPrefersTheNormalisedKey(t *testing.T) {
 	f := decode(t, `{"patterns": {
-		"WWW.Shop.com": {"a": {"actions": ["old a"]}, "b": {"actions": ["old b"]}, "c": {"actions": ["old c"]}},
-		"shop.com": {"a": {"actions": ["new a"]}, "c": {"actions": ["bad c"], "success": false}},
+		"WWW.Shop.com": {"a": {"actions": ["old a"]}, "b": {"actions": ["old b"]}, "c": {"actions": ["old c"]}, "d": {"actions": ["old d"], "success": false}},
+		"shop.com": {"a": {"actions": ["new a"]}, "c": {"actions": ["bad c"], "success": false}, "d": {"actions": ["new d"], "success": "no"}},
 		"": {"e": {"actions": ["of no domain"]}}
 	}}`)
 	for _, c := range []struct{ site, kind, want string }{
@@ -209,6 +209,7 @@ func TestLookupPrefersTheNormalisedKey(t *testing.T) {
 		{"WWW.Shop.com", "b", "old b"},
 		{"WWW.Shop.com", "c", "old c"},
 		{"shop.com", "c", "bad c"},
+		{"WWW.Shop.com", "d", "new d"},
 		{"", "e", "of no domain"},
 		{"https://[", "a", ""},
 	} {

@@ -22,8 +22,8 @@ func TestVersionIsLax(t *testing.T) {
 	}
 	for _, text := range []string{
 		`2.5`, `null`, `NaN`, `-Infinity`, `1e400`, `1e19`, `9223372036854775808.0`, `[]`, `{}`, `[2]`,
-		`""`, `"two"`, `"2.5"`, `"+-2"`, `"- 2"`, `"_2"`, `"2__0"`, `"2_"`, `"0x2"`, `"2e0"`, `".0"`, `"NaN"`,
-		`"` + strings.Repeat("9", 4301) + `"`,
+		`""`, `"two"`, `"2.5"`, `"+-2"`, `"-+2"`, `"--2"`, `"- 2"`, `"_2"`, `"2__0"`, `"2_"`, `"0x2"`, `"2e0"`, `".0"`, `"NaN"`,
+		`"` + strings.Repeat("9", 4301) + `"`, strings.Repeat("9", 4301),
 	} {
 		wantSchemaError(t, `{"version": `+text+`}`, "version")
 	}
