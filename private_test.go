@@ -130,6 +130,26 @@ func TestPrivateVerbs(t *testing.T) { // P10
 	}
 }
 
+// TestPrivateAfterAWriterDied finds the newest version to be a second name of
+// the file, as a write that was cut off there leaves it.
+func TestPrivateAfterAWriterDied(t *testing.T) { // P10
+	if runtime.GOOS == "windows" {
+		t.Skip("modes say nothing about others there")
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "f")
+	put(t, path, "1")
+	if err := errors.Join(os.Chmod(path, 0o644), os.Link(path, path+".bak")); err != nil {
+		t.Skip(err)
+	}
+	if err := (Policy{Private: true, Keep: 1}).WriteFile(path, []byte("2"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := modes(t, dir) + " " + content(t, path+".bak"); got != "f -rw-------, f.bak -rw------- 1" {
+		t.Error(got)
+	}
+}
+
 // acl is a POSIX access list that lets one more user read.
 func acl() []byte {
 	list := binary.LittleEndian.AppendUint32(nil, 2)

@@ -45,6 +45,9 @@ func TestStampTellsOfEachChange(t *testing.T) {
 		{"written in place, its time set back", func() error {
 			return errors.Join(os.WriteFile(path, []byte("six"), 0o600), os.Chtimes(path, past, past))
 		}},
+		{"written in place again, its time set back", func() error {
+			return errors.Join(os.WriteFile(path, []byte("ten"), 0o600), os.Chtimes(path, past, past))
+		}},
 		{"grown", func() error { return os.WriteFile(path, []byte("three"), 0o600) }},
 		{"removed", func() error { return os.Remove(path) }},
 		{"made again", func() error { return os.WriteFile(path, []byte("three"), 0o600) }},
