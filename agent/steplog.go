@@ -32,25 +32,53 @@ func OpenLog(ctx context.Context, path, agentID string, o journal.Options) (*Log
 	if err != nil {
 		return nil, err
 	}
-	if j.Next() == 1 {
-		if _, err := j.Append(ctx, history.EncodeHeader(history.Header{AgentID: agentID})); err != nil {
-			j.Close()
-			return nil, err
-		}
+	if err := begin(ctx, j, full, agentID); err != nil {
+		j.Close()
+		return nil, err
 	}
 	return &Log{j}, nil
 }
 
+// begin writes the header of a new log, and refuses a journal that is no log of
+// a history before anything is added to it.
+func begin(ctx context.Context, j *journal.Journal, path, agentID string) error {
+	if j.Next() == 1 {
+		_, err := j.Append(ctx, history.EncodeHeader(history.Header{AgentID: agentID}))
+		return err
+	}
+	for r, err := range j.Records() {
+		var damage *journal.Damage
+		if errors.As(err, &damage) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		rec, err := history.DecodeRecord(r.Payload)
+		if err == nil && r.Seq == 1 && rec.Header == nil {
+			err = ErrNotLog
+		}
+		if err != nil {
+			return &wholly.Error{Op: "open", Path: path, State: wholly.Old, Err: err}
+		}
+		break
+	}
+	return nil
+}
+
+// ErrNotLog: the file is a journal, but none of a history.
+var ErrNotLog = errors.New("not the log of a history")
+
 // Append saves steps, in order, with one flush. When it returns nil they are on
-// the disk, and no power cut takes them away; after an error the log holds what
-// it held before, or its State says that this is not known.
-func (l *Log) Append(ctx context.Context, steps ...history.Step) error {
+// the disk, and no power cut takes them away: the first is record first of the
+// log, the others follow. After an error the log holds what it held before, or
+// its State says that this is not known.
+func (l *Log) Append(ctx context.Context, steps ...history.Step) (first uint64, err error) {
 	records := make([][]byte, len(steps))
 	for i, s := range steps {
 		records[i] = history.EncodeStep(s)
 	}
-	_, err := l.j.AppendAll(ctx, records...)
-	return err
+	return l.j.AppendAll(ctx, records...)
 }
 
 // SetUsage saves the token usage of the run, one JSON value. The last counts.
@@ -94,54 +122,26 @@ func ReadLog(path string) iter.Seq2[history.Record, error] {
 	}
 }
 
-// Exported tells what ExportLog wrote.
-type Exported struct {
-	Result wholly.Result
-	Steps  int
-	Lost   []error        // damaged stretches and records that are missing in the file
-	Notes  []history.Note // what the format of browser-use has no place for
-}
-
-// ExportLog writes the log in the file path as a history file that browser-use
-// loads, to out: wholly, and holding one step in memory at a time. What could
-// not be read is left out and told.
-func ExportLog(ctx context.Context, p wholly.Policy, path, out string, e history.Export) (Exported, error) {
-	var done Exported
-	full, err := resolve(out)
+// IsLog reports whether the file path is a log rather than a history file, by
+// how it begins; a log that is damaged, or of a later version, is one. An empty
+// file is none. An error says that the file could not be read.
+func IsLog(path string) (bool, error) {
+	full, err := resolve(path)
 	if err != nil {
-		return done, err
+		return false, err
 	}
-	f, err := p.Create(full, 0o600)
-	if err != nil {
-		return done, err
-	}
-	defer f.Close()
-	w, usage := history.NewWriter(f), []byte(nil)
-	for rec, err := range ReadLog(path) {
-		if ctx.Err() != nil {
-			return done, ctx.Err()
-		}
-		var none *wholly.Error
+	for _, err := range journal.Read(full) {
+		var failed *wholly.Error
 		switch {
-		case errors.As(err, &none):
-			return done, err // the log cannot be read at all
-		case err != nil:
-			done.Lost = append(done.Lost, err)
-		case rec.Step != nil:
-			step, notes := e.Step(*rec.Step)
-			done.Steps++
-			done.Notes = append(done.Notes, notes...)
-			if err := w.Write(step); err != nil {
-				return done, err
-			}
-		case rec.Usage != nil:
-			usage = rec.Usage
+		case errors.Is(err, journal.ErrNotJournal):
+			return false, nil
+		case errors.Is(err, journal.ErrHeader), errors.Is(err, journal.ErrVersion):
+			return true, nil
+		case errors.As(err, &failed):
+			return false, err
 		}
+		return true, nil
 	}
-	if err := w.Close(usage); err != nil {
-		return done, err
-	}
-	err = f.Commit()
-	done.Result = f.Result()
-	return done, err
+	stamp, err := wholly.Policy{}.Stamp(full)
+	return err == nil && stamp.Size() > 0, err
 }

@@ -93,7 +93,8 @@ func saver(kind, path string) (func(who, n int) error, error) {
 		if err != nil {
 			return err
 		}
-		return l.Append(ctx, step)
+		_, err = l.Append(ctx, step)
+		return err
 	}, nil
 }
 
