@@ -11,6 +11,8 @@ type list[K comparable] struct {
 	bad    Item // names an item without an identity, but for its number
 	// same reports whether is says nothing that was does not say.
 	same func(was, is *lossless.Node) bool
+	// alike reports whether both say the same, in a merge of three.
+	alike func(a, b *lossless.Node) bool
 	// take puts an item of the other side into the dialect of the result; nil
 	// if it cannot be there.
 	take func(*lossless.Node) (*lossless.Node, []string)

@@ -65,6 +65,3 @@ func (t *threeWay[K]) missing(key K, ours *lossless.Node) *lossless.Node {
 	}
 	return t.enter(Added, key, ours)
 }
-
-// alike reports whether two items say the same as far as both dialects go.
-func (l *list[K]) alike(a, b *lossless.Node) bool { return l.same(a, b) || l.same(b, a) }

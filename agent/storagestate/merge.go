@@ -68,6 +68,7 @@ type merger struct {
 	Options
 	dialect Dialect
 	lax     bool // the new state comes from Playwright
+	mixed   bool // the sides of a merge of three are in several dialects
 	covered map[string]bool
 	clock   clock
 	report  Report
@@ -127,6 +128,7 @@ func (m *merger) cookieList() *list[CookieKey] {
 		item:   func(k CookieKey) Item { return Item{Kind: KindCookie, CookieKey: k} },
 		bad:    Item{Kind: KindCookie},
 		same:   func(was, is *lossless.Node) bool { return sameCookie(was, is, m.lax) },
+		alike:  m.alike,
 		take: func(c *lossless.Node) (*lossless.Node, []string) {
 			if fits(c, m.dialect) {
 				return c, nil

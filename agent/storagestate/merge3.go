@@ -28,6 +28,8 @@ func Merge3(base, ours, theirs *State, o Options) (*State, Report) {
 	if base == nil {
 		base = &State{root: lossless.NewObject()}
 	}
+	m.mixed = base.dialect != ours.dialect || base.dialect != theirs.dialect
+	m.lax = m.mixed && (m.lax || base.dialect == Playwright || theirs.dialect == Playwright)
 	m.clock = clock{ours.changed(), theirs.changed(), o.OursAt, o.TheirsAt}
 	root := theirs.root.Shallow()
 	cookies := m.cookieList().merge3(base.cookies(), ours.listOr(base, "cookies"), theirs.listOr(base, "cookies"), m.oursWins)
@@ -52,6 +54,12 @@ func (s *State) listOr(base *State, key string) []*lossless.Node {
 		return of.cookies()
 	}
 	return of.origins()
+}
+
+// alike reports whether two sides say the same of a cookie. What a dialect
+// leaves out is no change of the side that writes it.
+func (m *merger) alike(a, b *lossless.Node) bool {
+	return equalCookies(a, b) || m.mixed && (sameCookie(a, b, m.lax) || sameCookie(b, a, m.lax))
 }
 
 // clock tells when the sides changed an item.

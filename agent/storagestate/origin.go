@@ -29,6 +29,7 @@ func (m *merger) named(kind Kind, origin string) *list[string] {
 		item:   func(name string) Item { return Item{Kind: kind, Origin: origin, Key: name} },
 		bad:    Item{Kind: kind, Origin: origin},
 		same:   lossless.Same,
+		alike:  lossless.Same,
 		take:   func(n *lossless.Node) (*lossless.Node, []string) { return n, nil },
 		dead:   func(*lossless.Node) bool { return false },
 	}
