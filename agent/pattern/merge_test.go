@@ -172,15 +172,19 @@ func TestLimits(t *testing.T) {
 }
 
 func TestOfEquallyOldTheFirstGoes(t *testing.T) {
-	f, want := New(), ""
+	f, old, young := New(), "", ""
 	for i := range 40 {
-		f.PutWorkflow("a", Workflow{ID: fmt.Sprint(i), LastSuccess: today})
-		if i < 31 {
-			want += fmt.Sprintf(" -a//%d", i)
+		last := today
+		if i%3 == 0 {
+			last = "2024-01-01"
+			old += fmt.Sprintf(" -a//%d", i)
+		} else if i < 26 {
+			young += fmt.Sprintf(" -a//%d", i)
 		}
+		f.PutWorkflow("a", Workflow{ID: fmt.Sprint(i), LastSuccess: last})
 	}
 	r := f.MergeWorkflows([]Workflow{{ID: "new"}}, today, Limits{Workflows: 10})
-	if got := said(r); got != "+_global//new"+want {
+	if got := said(r); got != "+_global//new"+old+young {
 		t.Errorf("%s", got)
 	}
 }

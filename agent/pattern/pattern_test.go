@@ -293,6 +293,7 @@ func TestManyGoroutines(t *testing.T) {
 				}
 			}
 			f.Merge(session, "2026-02-04", Limits{})
+			New().Merge(session, "2026-02-04", Limits{})
 			f.Merge(f, "2026-02-04", Limits{})
 			encode(t, f.Clone())
 		})
