@@ -284,6 +284,7 @@ func TestManyGoroutines(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
+			New().Merge(session, "2026-02-04", Limits{})
 			for _, domain := range f.Domains() {
 				for kind := range f.Patterns(domain) {
 					f.Lookup(domain, kind)
@@ -293,7 +294,6 @@ func TestManyGoroutines(t *testing.T) {
 				}
 			}
 			f.Merge(session, "2026-02-04", Limits{})
-			New().Merge(session, "2026-02-04", Limits{})
 			f.Merge(f, "2026-02-04", Limits{})
 			encode(t, f.Clone())
 		})
