@@ -347,7 +347,7 @@ recovered or written.`,
 		if err != nil {
 			return err
 		}
-		return a.checkFile(doc.Path(), func(data []byte) ([]string, error) {
+		return a.checkFile(a.path, func(data []byte) ([]string, error) {
 			f, err := pattern.Codec{Name: doc.Path()}.Decode(data)
 			if err != nil {
 				return nil, err
