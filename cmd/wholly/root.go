@@ -95,7 +95,7 @@ cut a file holds its complete old or its complete new content.`,
 	root.SetCompletionCommandGroupID(groupTool)
 	root.AddCommand(
 		a.write(), a.read(), a.versions(), a.diff(), a.restore(),
-		a.patterns(),
+		a.patterns(), a.state(), a.history(), a.conversation(),
 		a.sweep(), a.doctor(), a.version(), a.man(),
 	)
 	root.SetHelpTemplate(helpTemplate)
