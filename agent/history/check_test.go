@@ -31,6 +31,7 @@ func TestCheck(t *testing.T) {
 			"number-missing history[0]: the step has no number",
 		`{"history": [{"model_output": {"action": [{}, {}]}, ` + fine + `}]}`: "number-missing history[0]: the step has no number; " +
 			"elements history[0].state.interacted_element: 1 elements for 2 actions",
+		`{"history": [{"model_output": null, "result": [], "state": {"tabs": [], "interacted_element": [], "url": "", "title": ""}}]}`: "number-missing history[0]: the step has no number",
 		`{"history": [{"model_output": {"action": [{"fly": {}}]}, ` + fine + `}]}`: "number-missing history[0]: the step has no number; " +
 			"upstream history[0].model_output.action[0]: for browser-use: kept the action fly: only an agent that has it loads it",
 		"\uFEFF" + numbered(): "repaired a byte order mark in front was skipped",

@@ -40,6 +40,8 @@ func TestSecretsAreReplaced(t *testing.T) {
 		{`{"p": "Hunter2"}`, "hunter2 HUNTER2 Hunter2", "hunter2 HUNTER2 <secret>p</secret>"},
 		{`{"p": "aba"}`, "ababa", "<secret>p</secret>ba"},
 		{`{"p": "ab", "q": "bcd"}`, "abcd", "<secret>p</secret>cd"},
+		{`{"a": "Axyz", "b": "%41xyz"}`, "%41xyz Axyz", "<secret>b</secret> <secret>a</secret>"},
+		{`{"b": "%41xyz", "a": "Axyz"}`, "%41xyz Axyz", "<secret>b</secret> <secret>a</secret>"},
 		{`{"p": "a.c|d*"}`, "abc a.c|d*", "abc <secret>p</secret>"},
 		// Placeholders that are there already.
 		{`{"password": "word"}`, "<secret>password</secret>word", "<secret>password</secret><secret>password</secret>"},
@@ -49,9 +51,13 @@ func TestSecretsAreReplaced(t *testing.T) {
 		{`{"n": "a<secret>n</secret>b"}`, "a<secret>n</secret>b", "a<secret>n</secret>b"},
 		{`{"pass": "pass"}`, `{\"k\": \"<secret>pass<\/secret>\"}`, `{\"k\": \"<secret>pass<\/secret>\"}`},
 		{`{"pass": "pass"}`, "&lt;secret&gt;pass&lt;/secret&gt;", "&lt;secret&gt;pass&lt;/secret&gt;"},
+		{`{"n": "foo<sec", "m": "foo"}`, "foo<secret>n</secret>", "<secret>m</secret><secret>n</secret>"},
+		// What one view hides, the next round finds.
+		{`{"q": "q\\", "p": "\"a", "r": "ab"}`, `q\"\u0061b`, `<secret>q</secret><secret>p</secret>b`},
+		{`{"p": "hunter2"}`, `"hunt\u0065r2\"x" \"hunter2\"`, `"<secret>p</secret>\"x" \"<secret>p</secret>\"`},
 		// What is not a text counts as its JSON text, and false as nothing.
-		{`{"pin": 1234, "no": 0, "n": 0.0, "x": null, "f": false, "e": "", "l": [], "o": {}}`, "pin 1234 0 null false",
-			"pin <secret>pin</secret> 0 null false"},
+		{`{"pin": 1234, "no": 0, "n": 0.0, "x": null, "f": false, "e": "", "l": [], "o": {}}`, "pin 1234 0 null false true",
+			"pin <secret>pin</secret> 0 null false true"},
 		{`{"t": true, "e": 1e3}`, "true 1e3 1000", "<secret>t</secret> <secret>e</secret> 1000"},
 	} {
 		r := secrets(t, c.secrets).Redactor()
@@ -124,6 +130,25 @@ func TestEveryFormOfASecretIsFound(t *testing.T) {
 			if got != want {
 				t.Errorf("%q, %s: %q becomes %q", value, form, text, got)
 			}
+		}
+	}
+}
+
+func TestFiveFormsDeepIsTheEnd(t *testing.T) {
+	r := Secrets{{"x", `p"w`}}.Redactor()
+	if got := r.String(escaped(`p"w`, 5)); got != "<secret>x</secret>" {
+		t.Error(got)
+	}
+	if got := escaped(`p"w`, 6); r.String(got) != got {
+		t.Error("six deep is found, which the documentation does not say")
+	}
+}
+
+// TestHalfACharacter: an escape is replaced as a whole.
+func TestHalfACharacter(t *testing.T) {
+	for value, want := range map[string]string{"a\xc3": `<secret>x</secret>b`, "\xbcb": `a<secret>x</secret>`} {
+		if got := (Secrets{{"x", value}}).Redactor().String(`a\u00fcb`); got != want {
+			t.Errorf("%q: %s", value, got)
 		}
 	}
 }

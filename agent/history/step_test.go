@@ -78,6 +78,16 @@ func TestWhatAHistoryTells(t *testing.T) {
 	}
 }
 
+func TestAPageIsListedOnce(t *testing.T) {
+	at := func(url string) string {
+		return `{"model_output": null, "result": [], "state": {"tabs": [], "interacted_element": [null], "url": "` + url + `", "title": "", "screenshot_path": "s` + url + `"}}`
+	}
+	h := decode(t, `{"history": [`+at("b")+`, `+at("a")+`, `+at("b")+`]}`)
+	if got := fmt.Sprint(h.URLs(), h.Screenshots()); got != "[b a] [sb sa]" {
+		t.Error(got)
+	}
+}
+
 // TestSuccess: only the last result of the last step counts (3.9).
 func TestSuccess(t *testing.T) {
 	for results, want := range map[string]string{
