@@ -23,7 +23,8 @@
 // of a directory's entries is certain only when that directory was synced:
 // until then any subset of them may be lost ([Subset]), or on a file system
 // with a journal any suffix ([Prefix]). Syncing a file says nothing about its
-// name. A rename within a directory is one change.
+// name. A rename within a directory is one change. For a file that is appended to
+// [Disk.Powersafe] keeps what was synced and not written since.
 //
 // # What it cannot show
 //

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -231,6 +232,46 @@ func TestTornFlush(t *testing.T) {
 	found, errs, opened = reopened(t, memory(whole))
 	if len(found) != 5 || len(errs) != 1 || opened.Cut != 0 {
 		t.Errorf("a hole with a later flush: %+v, %v, found%s", opened, errs, describe(found))
+	}
+}
+
+// TestHoles: which zeros in the last flush, or before it, are where a power cut
+// met it.
+func TestHoles(t *testing.T) {
+	long := strings.Repeat("a record of some sectors ", 200)
+	for _, tc := range []struct {
+		what     string
+		groups   [][]string // a flush each
+		from, to int64      // zeros, from the beginning of the last but one record
+		torn     bool
+	}{
+		{"a record of the last flush", [][]string{{"1"}, {"2", "3"}}, 0, 29, true},
+		{"its first bytes", [][]string{{"1"}, {"2", "3"}}, 0, 16, true},
+		{"fewer", [][]string{{"1"}, {"2", "3"}}, 0, 8, false},
+		{"a sector within it", [][]string{{"1"}, {long, "3"}}, 1000, 2100, true},
+		{"less than a sector", [][]string{{"1"}, {long, "3"}}, 1000, 1500, false},
+		{"a flush before the last", [][]string{{"1"}, {"2"}, {"3"}}, 0, 29, false},
+		{"a sector within one", [][]string{{"1"}, {long}, {"3"}}, 1000, 2100, false},
+	} {
+		d := crash.New()
+		j, err := OpenIn(ctx, d.Root(), name, Options{})
+		must(err)
+		for _, group := range tc.groups {
+			_, err := j.AppendAll(ctx, bytesOf(group)...)
+			must(err)
+		}
+		all, _ := collect(j.Records())
+		must(j.Close())
+		file := bytes.Clone(d.Files()[name])
+		hole := all[len(all)-2].Offset
+		clear(file[hole+tc.from : hole+tc.to])
+		found, errs, opened := reopened(t, memory(file))
+		if torn := len(found) == len(all)-2 && len(errs) == 0 && opened.Cut == int64(len(file))-hole; torn != tc.torn {
+			t.Errorf("%s: torn %v, %+v, %v, found%s", tc.what, torn, opened, errs, describe(found))
+		}
+		if kept := len(found) == len(all)-1 && len(errs) == 1 && opened.Cut == 0; kept == tc.torn {
+			t.Errorf("%s: kept %v, %+v, %v, found%s", tc.what, kept, opened, errs, describe(found))
+		}
 	}
 }
 

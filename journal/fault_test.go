@@ -48,6 +48,8 @@ func (f fault) inject(d *crash.Disk) {
 		case f.err == short && full && op.Kind == "write":
 			full = false
 			return syscall.ENOSPC
+		case f.err == short && n > f.n && n == f.then:
+			return syscall.EIO
 		case f.err == short:
 			return nil
 		case n == f.n, n == f.then && n > f.n, n > f.n && f.then == lasting && changes(op.Kind):
@@ -97,15 +99,16 @@ func TestErrors(t *testing.T) {
 func TestHardErrors(t *testing.T) {
 	var all []fault
 	for _, f := range faults() {
-		if f.err != syscall.EIO || !changes(f.kind) {
+		if f.err != syscall.EIO && f.err != short || !changes(f.kind) {
 			continue
 		}
-		for then := f.n + 1; then <= f.n+9; then++ {
+		for then := f.n + 1; then <= f.n+6; then++ {
 			f.then = then
 			all = append(all, f)
 		}
-		f.then = lasting
-		all = append(all, f)
+		if f.then = lasting; f.err != short {
+			all = append(all, f)
+		}
 	}
 	if testing.Short() {
 		all = slices.DeleteFunc(all, func(f fault) bool { return f.n%7 != 0 })

@@ -219,6 +219,33 @@ func TestCostIsConstant(t *testing.T) {
 	}
 }
 
+// TestRecordsAreAcknowledged: what is written but not synced is not shown.
+func TestRecordsAreAcknowledged(t *testing.T) {
+	d := crash.New()
+	j, err := OpenIn(ctx, d.Root(), name, Options{})
+	must(err)
+	acked, looks, inside := 0, 0, false
+	d.Gate = func(int) { // before each operation
+		if inside {
+			return
+		}
+		inside = true
+		if found, errs := collect(j.Records()); len(found) != acked || len(errs) > 0 {
+			t.Errorf("%d records are shown, %d acknowledged, %v", len(found), acked, errs)
+		}
+		looks++
+		inside = false
+	}
+	for ; acked < 3; acked++ {
+		appended(t, j, "x")
+	}
+	d.Gate = nil
+	if looks != 6 {
+		t.Errorf("%d looks", looks)
+	}
+	must(j.Close())
+}
+
 // TestContextEndsTheWait: a record that was withdrawn is not written; one that a
 // flush has is.
 func TestContextEndsTheWait(t *testing.T) {

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/wholly-go/wholly/internal/disk"
 )
 
 // TestManyAtWork: writers, readers, live readers and Compact at the same time
@@ -76,6 +78,42 @@ func TestManyAtWork(t *testing.T) {
 		t.Errorf("%d records, %v", len(found), errs)
 	}
 	t.Logf("%d looks", looks.Load())
+}
+
+// early shows the file as it was before a record of it was written, once.
+type early struct {
+	disk.Dir
+	from, to int64
+}
+
+func (e early) Open(name string) (disk.File, error) {
+	f, err := e.Dir.Open(name)
+	return &earlyFile{f, e.from, e.to, false}, err
+}
+
+type earlyFile struct {
+	disk.File
+	from, to int64
+	seen     bool
+}
+
+func (f *earlyFile) ReadAt(p []byte, off int64) (int, error) {
+	n, err := f.File.ReadAt(p, off)
+	if !f.seen && off <= f.from && f.to <= off+int64(n) {
+		f.seen = true
+		clear(p[f.from-off : f.to-off])
+	}
+	return n, err
+}
+
+// TestReaderLooksTwice: a record that was being written at the first look, with
+// others behind it at the same look, is no damage.
+func TestReaderLooksTwice(t *testing.T) {
+	whole, r := grouped(t)
+	found, errs := collect(ReadIn(early{memory(whole), r[1].Offset, r[2].Offset}, name))
+	if !same(found, r) || len(errs) > 0 {
+		t.Errorf("%v, found%s", errs, describe(found))
+	}
 }
 
 // TestCompact: what is kept keeps its number, the numbers go on, even from
