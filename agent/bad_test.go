@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -130,15 +131,25 @@ func TestTooLargeIsRefusedUnread(t *testing.T) {
 			t.Fatal(err)
 		}
 		doc, _ := d.open(path)
+		before := allocated()
 		for what, do := range map[string]func() error{"load": doc.load, "update": doc.update} {
 			if err := do(); err == nil || !strings.Contains(err.Error(), "209715200 bytes are more than") || !strings.Contains(err.Error(), path) {
 				t.Errorf("%s %s: %v", what, d.kind, err)
 			}
 		}
+		if got := allocated() - before; got > 10<<20 {
+			t.Errorf("%s: %d bytes were taken to refuse it", d.kind, got)
+		}
 		if info, _ := os.Stat(path); info.Size() != 200<<20 {
 			t.Errorf("%s: it has %d bytes now", d.kind, info.Size())
 		}
 	}
+}
+
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
 }
 
 // Where there is no file to read.

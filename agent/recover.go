@@ -217,7 +217,7 @@ func (d *Doc[T]) read(name string) (data []byte, there bool, err error) {
 // setAside keeps a damaged content under a name that no later one takes over.
 func (d *Doc[T]) setAside(data []byte) (string, error) {
 	name := filepath.Base(d.path) + ".bad-" + time.Now().UTC().Format("20060102T150405.000000000Z")
-	p := wholly.Policy{If: wholly.IfAbsent, Private: d.policy.Private}
+	p := wholly.Policy{If: wholly.IfAbsent}
 	if err := p.WriteFile(filepath.Join(filepath.Dir(d.path), name), data, 0o600); err != nil {
 		return "", fmt.Errorf("set the damaged content aside: %w", err)
 	}

@@ -203,20 +203,57 @@ func TestUpdateRefusesWhatItCannotRead(t *testing.T) {
 	}
 }
 
-// Where nothing can be written what is good is served all the same.
-func TestReadOnlyDirectoryIsRead(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Skip("root may write everywhere")
+// The damaged content is set aside, and never made a version.
+func TestDamageIsNoVersion(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, map[string]string{"s.json": "{torn", "s.json.tmp": one("tmp")})
+	doc, _ := State(filepath.Join(dir, "s.json"), storagestate.BrowserUse)
+	if _, err := doc.Load(); err == nil {
+		t.Fatal("no word about the recovery")
 	}
+	if _, err := os.Stat(doc.Path() + ".bak"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the damaged content became a version: %v", err)
+	}
+}
+
+// Of several backups the newest good one counts, the one of browser-use last.
+func TestNewestGoodBackup(t *testing.T) {
+	for want, files := range map[string]map[string]string{
+		"two":    {"s.bak": "{", "s.bak.2": one("two"), "s.json.bak": one("legacy")},
+		"legacy": {"s.bak": "{", "s.bak.2": "[[", "s.json.bak": one("legacy")},
+	} {
+		dir := t.TempDir()
+		put(t, dir, files)
+		doc, _ := State(filepath.Join(dir, "s"), storagestate.BrowserUse)
+		s, err := doc.Load()
+		var rec *Recovery
+		if !errors.As(err, &rec) || sid(s) != want {
+			t.Errorf("read %q, want %q: %v", sid(s), want, err)
+		}
+	}
+}
+
+// Where nothing can be written, here because another has the lock, what is good
+// is served all the same, and nothing is touched.
+func TestServedWithoutTheLock(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir, map[string]string{"s.json.bak": one("bak")})
-	os.Chmod(dir, 0o500)
-	defer os.Chmod(dir, 0o700)
-	doc, _ := State(filepath.Join(dir, "s.json"), storagestate.BrowserUse)
-	s, err := doc.Load()
-	var rec *Recovery
-	if !errors.As(err, &rec) || rec.Repair == nil || sid(s) != "bak" {
-		t.Errorf("%v, %q", err, sid(s))
+	p := Private()
+	p.Wait = -1
+	doc, _ := StateWith(p, filepath.Join(dir, "s.json"), storagestate.BrowserUse)
+	err := wholly.Update(ctx, doc.Path(), 0o600, func([]byte) ([]byte, error) {
+		s, err := doc.Load()
+		var rec *Recovery
+		if !errors.As(err, &rec) || !errors.Is(rec.Repair, wholly.ErrBusy) || sid(s) != "bak" {
+			t.Errorf("%v, %q", err, sid(s))
+		}
+		return nil, wholly.ErrUnchanged
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(doc.Path()); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the file was made: %v", err)
 	}
 }
 
