@@ -30,6 +30,9 @@ func SaveConversation(ctx context.Context, dir string, t Talk, encoding string) 
 	return paths[0], err
 }
 
+// ErrTwice: two conversations are of one agent and one step.
+var ErrTwice = errors.New("given twice")
+
 // writers is how many files are saved at a time: their flushes overlap.
 const writers = 8
 
@@ -49,7 +52,7 @@ func SaveConversations(ctx context.Context, p wholly.Policy, dir string, talks [
 			return paths, err
 		}
 		if slices.Contains(names[:i], names[i]) {
-			return paths, fmt.Errorf("%s is given twice", names[i])
+			return paths, fmt.Errorf("%s: %w", names[i], ErrTwice)
 		}
 		text, err := t.Conversation.Text()
 		if err != nil {

@@ -24,8 +24,13 @@ func (a *app) checkFile(name string, check func([]byte) ([]string, error)) error
 	if err != nil {
 		return err
 	}
-	got := checkedJSON{Path: name, Findings: []string{}}
 	findings, err := check(data)
+	return a.checked(name, findings, err)
+}
+
+// checked answers what a check has found in name.
+func (a *app) checked(name string, findings []string, err error) error {
+	got := checkedJSON{Path: name, Findings: []string{}}
 	got.Valid = err == nil
 	if err != nil {
 		got.Error = err.Error()

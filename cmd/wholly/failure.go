@@ -8,6 +8,9 @@ import (
 	"syscall"
 
 	"github.com/wholly-go/wholly"
+	"github.com/wholly-go/wholly/agent"
+	"github.com/wholly-go/wholly/agent/history"
+	"github.com/wholly-go/wholly/journal"
 )
 
 // The exit codes. "No" is an answer; that something failed is not.
@@ -64,6 +67,9 @@ var rules = []rule{
 	{is(wholly.ErrChanged), exitBusy, hintChanged},
 	{is(wholly.ErrBusy), exitBusy, hintBusy},
 	{is(wholly.ErrNoGoodVersion), exitNo, hintNoGood},
+	{as[*history.LeftError], exitNo, hintLeft},
+	{is(errIsLog), exitNo, hintIsLog},
+	{is(journal.ErrNotJournal, journal.ErrHeader, journal.ErrVersion, agent.ErrNotLog), exitNo, hintNotLog},
 	{is(wholly.ErrInvalid), exitNo, hintInvalid},
 	{is(wholly.ErrNoVersion), exitFailed, hintNoVersion},
 	{is(wholly.ErrSymlink), exitFailed, hintSymlink},

@@ -80,6 +80,9 @@ func hintNoGood(f *failure) string {
 }
 
 func hintInvalid(f *failure) string {
+	if f.Op == "conversation show" {
+		return "if it is in another encoding than UTF-8, name that with --encoding"
+	}
 	if f.agent() {
 		return "nothing was written; mend the content, then try again"
 	}
@@ -90,6 +93,18 @@ func hintInvalid(f *failure) string {
 		return fmt.Sprintf("see which versions are good: wholly versions --check json %s", f.quoted())
 	}
 	return "without --strict the newest good earlier version is read; without --check the content as it is"
+}
+
+func hintLeft(*failure) string {
+	return "nothing was written; a secret in a key goes with --replace-keys"
+}
+
+func hintIsLog(f *failure) string {
+	return fmt.Sprintf("wholly history export --secrets SECRETS %s OUT makes a history file of it", f.quoted())
+}
+
+func hintNotLog(*failure) string {
+	return "it was not touched; wholly history append makes a log where there is no file"
 }
 
 func hintNoVersion(f *failure) string {
