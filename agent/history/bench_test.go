@@ -79,7 +79,7 @@ func BenchmarkFind(b *testing.B) {
 	r := hundred().Redactor()
 	for name, part := range map[string]string{
 		"prose": "The quick brown fox jumps over the lazy dog, said she. ", "json": `{\"key\": \"a\\u00fcb\"}, `,
-		"url": "https://x.example/?q=a%20b&amp;c=%C3%BC ", "alike": "sk-live-sk-live-",
+		"url": "https://x.example/?q=a%20b&amp;c=%C3%BC ", "alike": "sk-live-sk-live-", "hostile": `\\\\\\\\%252525252525&amp;amp;amp;amp;+`,
 	} {
 		text := strings.Repeat(part, 1<<20/len(part))
 		b.Run(name, func(b *testing.B) {

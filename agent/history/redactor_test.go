@@ -144,6 +144,17 @@ func TestFiveFormsDeepIsTheEnd(t *testing.T) {
 	}
 }
 
+// TestEachTextIsLookedThroughOnce: four ways of decoding, five deep, are 126
+// texts at most, not the 1365 ways to them.
+func TestEachTextIsLookedThroughOnce(t *testing.T) {
+	f := finder{Redactor: Secrets{{"x", "p w"}}.Redactor()}
+	hostile := view{text: strings.Repeat(`\\\\\\\\\\\\\\\\%25252525252525&amp;amp;amp;amp;amp;amp;+`, 10)}
+	f.deeper(&hostile)
+	if len(f.seen) < 50 || len(f.seen) > 126 {
+		t.Errorf("%d texts", len(f.seen))
+	}
+}
+
 // TestHalfACharacter: an escape is replaced as a whole.
 func TestHalfACharacter(t *testing.T) {
 	for value, want := range map[string]string{"a\xc3": `<secret>x</secret>b`, "\xbcb": `a<secret>x</secret>`} {
