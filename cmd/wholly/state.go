@@ -21,7 +21,7 @@ func (a *app) state() *cobra.Command {
 	return family("state",
 		"The logins that browser-use and Playwright keep",
 		`The storage state of browser-use and Playwright: the cookies and the web storage
-that keep a browser logged in. No verb shows a value of them unless it is told to.`,
+that keep a browser logged in. No verb shows a value of them unless told to.`,
 		`  wholly state show storage_state.json
   wholly state merge --replace storage_state.json fresh.json`,
 		a.stateShow(), a.stateMerge(), a.stateConvert(), a.stateRedact(), a.stateCheck())

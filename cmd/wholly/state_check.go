@@ -21,9 +21,10 @@ func (a *app) stateCheck() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check FILE",
 		Short: "Say whether FILE is a valid state that will be restored",
-		Long: `Say whether FILE, or standard input for -, is a valid state, what in it will not
-be restored by the program whose dialect it is in, and which files at it and beside
-it others may read or were left by a crash. Nothing is recovered or written.`,
+		Long: `Say whether FILE, or standard input for -, is a valid state, and what in it will
+not be restored by the program whose dialect it is in. FILE and its earlier
+versions must be for their owner alone, and nothing may be left of a crash beside
+it. Nothing is recovered or written.`,
 		Example:           "  wholly state check storage_state.json",
 		Args:              oneSource,
 		ValidArgsFunction: completeFirst,

@@ -37,10 +37,10 @@ func (a *app) stateMerge() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "merge FILE FROM...",
 		Short: "Bring newer states into FILE",
-		Long: `Bring each FROM, a state or - for standard input, into FILE, under its lock. Cookies
-that have expired go; nothing that is alive does, unless --replace or --base say
-so. What these delete is also taken out of the earlier versions: they then hold
-what FILE holds, for a logout that a restore undoes is none.`,
+		Long: `Bring each FROM, a state or - for standard input, into FILE, under its lock.
+Expired cookies go; nothing alive does, unless --replace or --base say so. What
+these delete is also taken out of the earlier versions: they then hold what FILE
+holds, for a logout that a restore can undo is none.`,
 		Example: `  wholly state merge storage_state.json fresh.json
   wholly state merge --replace --all-origins storage_state.json fresh.json
   wholly state merge --base before.json storage_state.json after.json`,
