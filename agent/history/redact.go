@@ -115,19 +115,16 @@ func (w *redaction) node(n *lossless.Node, at *path, in place) {
 			keys[key] = true
 		}
 	}
-	i := 0
 	object := n.Kind() == lossless.Object
+	here := path{up: at, any: object, i: -1} // one for all: nobody keeps it
 	n.Rewrite(func(key string, v *lossless.Node) (string, *lossless.Node) {
-		here, inside := path{up: at, i: i}, in.item()
-		i++
-		if object {
-			here, inside = path{up: at, key: key, any: true}, in.member(key)
+		here.key = key
+		here.i++
+		if !object {
+			return "", w.value(v, &here, "", in.item())
 		}
-		v = w.value(v, &here, key, inside)
-		if object {
-			key = w.key(key, keys, &here)
-		}
-		return key, v
+		v = w.value(v, &here, key, in.member(key))
+		return w.key(key, keys, &here), v
 	})
 }
 

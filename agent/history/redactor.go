@@ -23,9 +23,11 @@ const (
 // Unlike there, a secret is also found in the forms in which it gets into the
 // texts of a history: escaped as in JSON, JavaScript or Python strings (p\"w,
 // \u00fc, \x41, \/), percent-encoded as in the path or the query of a URL, as
-// character references of HTML (&amp;quot;, &amp;#39;), each mixed with plain
+// character references of HTML (&quot;, &#39;), each mixed with plain
 // characters and up to five deep in each other. It is not found in base64,
 // compressed, reversed, or cut in pieces.
+//
+// A name is put in as it is, also within a text that is JSON or a URL itself.
 //
 // A Redactor does not change and may be used by many goroutines.
 type Redactor struct {

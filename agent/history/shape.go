@@ -102,12 +102,14 @@ func object(fields []field) shape {
 
 // members checks those members of n that are known.
 func (c *checker) members(n *lossless.Node, at *path, fields []field) error {
+	here := at.member("") // one for all: nobody keeps it
 	for key, v := range n.Members() {
 		is := shapeOf(fields, key)
 		if is == nil || v.Kind() == lossless.Null {
 			continue
 		}
-		if err := is(c, v, at.member(key)); err != nil {
+		here.key = key
+		if err := is(c, v, here); err != nil {
 			return err
 		}
 	}
@@ -137,8 +139,10 @@ func listOf(is shape) shape {
 		if n.Kind() != lossless.Array {
 			return c.wrong(n, at, "an array")
 		}
+		here := at.item(0)
 		for i, v := range n.Items() {
-			if err := is(c, v, at.item(i)); err != nil {
+			here.i = i
+			if err := is(c, v, here); err != nil {
 				return err
 			}
 		}
@@ -151,8 +155,10 @@ func mapOf(is shape) shape {
 		if n.Kind() != lossless.Object {
 			return c.wrong(n, at, "an object")
 		}
+		here := at.member("")
 		for key, v := range n.Members() {
-			if err := is(c, v, at.member(key)); err != nil {
+			here.key = key
+			if err := is(c, v, here); err != nil {
 				return err
 			}
 		}
