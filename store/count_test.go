@@ -54,6 +54,35 @@ func TestCachedLoadIsOneStat(t *testing.T) {
 	}
 }
 
+// counting counts what is decoded.
+type counting struct {
+	store.Codec[settings]
+	decoded *int
+}
+
+func (c counting) Decode(data []byte) (settings, error) { *c.decoded++; return c.Codec.Decode(data) }
+
+func TestNothingIsDecodedTwice(t *testing.T) {
+	d, decoded := crash.New(), 0
+	d.Put(file, text("a"), 0o600)
+	doc := store.OpenIn(wholly.Policy{}.DirOn(d.Root()), private, file, counting{store.JSON[settings](), &decoded})
+	count := func(what string, n int, do func() error) {
+		t.Helper()
+		decoded = 0
+		if err := do(); err != nil || decoded != n {
+			t.Errorf("%s: decoded %d times, want %d, %v", what, decoded, n, err)
+		}
+	}
+	load := func() error { return errorOf(doc.Load()) }
+	count("load", 1, load)
+	count("cached load", 1, load)
+	count("update: the old and the new", 2, func() error { return errorOf(doc.Update(ctx, named("b"))) })
+	count("unchanged update", 1, func() error { return errorOf(doc.Update(ctx, named("b"))) })
+	count("load", 1, load)
+	count("save: the new", 1, func() error { return doc.Save(ctx, settings{Name: "c"}) })
+	count("restore", 1, func() error { return errorOf(doc.Restore(ctx, 1)) })
+}
+
 // TestUnchangedWritesNoByte counts what is asked of the disk.
 func TestUnchangedWritesNoByte(t *testing.T) {
 	doc, asked := counted("a")

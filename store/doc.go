@@ -109,8 +109,8 @@ func (d *Doc[T]) Restore(ctx context.Context, n int) (T, error) {
 	if err != nil && !placed(err) {
 		return d.last(), err
 	}
-	v, decodeErr := c.take()
-	d.saved(contentOf(c.good))
+	data, v, decodeErr := c.take()
+	d.saved(contentOf(data))
 	return with(err, v, decodeErr)
 }
 

@@ -139,6 +139,31 @@ func TestUpdate(t *testing.T) {
 	want(t, "afterwards", v, err, "ab", nil)
 }
 
+// TestUpdateRunsAgain has a writer that takes no lock come between, more than
+// once: fn sees what that one wrote, and not what itself made the time before.
+func TestUpdateRunsAgain(t *testing.T) { // P8
+	for _, first := range []string{"", `{"name":"a"}`} {
+		doc, path := open(t)
+		if first != "" {
+			put(t, path, first)
+		}
+		runs := 0
+		v, err := doc.Update(ctx, func(s *settings) error {
+			s.Pages = append(s.Pages, "fn saw "+s.Name)
+			if runs++; runs < 4 {
+				return os.WriteFile(path, fmt.Appendf(nil, `{"name":"stranger %d"}`, runs), 0o600)
+			}
+			return nil
+		})
+		want(t, "run again", v, err, "stranger 3", nil)
+		if runs != 4 || len(v.Pages) != 1 || v.Pages[0] != "fn saw stranger 3" {
+			t.Errorf("after %d runs: %+v", runs, v)
+		}
+		again, err := doc.Load()
+		want(t, "afterwards", again, err, "stranger 3", nil)
+	}
+}
+
 // TestUpdateThatChangesNothingWritesNothing looks at inodes and times too.
 func TestUpdateThatChangesNothingWritesNothing(t *testing.T) {
 	for name, fn := range map[string]func(*settings) error{

@@ -101,11 +101,11 @@ func (d *Doc[T]) read(m moment) (f found[T], err error) {
 	case err != nil && !recovered(err):
 		return f, err
 	default:
-		v, decodeErr := c.take()
+		data, v, decodeErr := c.take()
 		if decodeErr != nil {
 			return f, decodeErr
 		}
-		f.content, f.value = contentOf(c.good), &v
+		f.content, f.value = contentOf(data), &v
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -32,10 +32,8 @@ func (d *Doc[T]) Save(ctx context.Context, v T) error {
 	if now.state == seen {
 		return d.holds(seen)
 	}
-	c := &vet[T]{doc: d, draft: out}
-	if cache.state == seen && seen.exists {
-		c.known = cache.data
-	}
+	c := d.vet()
+	c.draft = out
 	p := c.policy()
 	p.If = wholly.IfAbsent
 	if seen.exists {

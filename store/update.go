@@ -15,7 +15,7 @@ import (
 //
 // If fn returns wholly.ErrUnchanged, or leaves the document as it was, nothing
 // is written: not a byte, not a time; a missing file stays missing. It is as it
-// was if it encodes to the bytes of the file, or to the same as before fn.
+// was if it encodes to the same as before fn, whatever the layout of the file.
 //
 // An error of fn, of encoding, of the check or of the write changes nothing,
 // neither the file nor the cache; the value returned beside it is the one
@@ -35,8 +35,8 @@ func (d *Doc[T]) Update(ctx context.Context, fn func(v *T) error) (T, error) {
 	case !u.read:
 		return d.last(), err
 	case done && u.draft != nil:
-		v, decodeErr := u.vet.take()
-		d.saved(contentOf(u.draft))
+		data, v, decodeErr := u.vet.take()
+		d.saved(contentOf(data))
 		return with(err, v, decodeErr)
 	case done:
 		d.saved(contentOf(u.before))
@@ -60,7 +60,7 @@ type update[T any] struct {
 // change is what wholly.Update calls.
 func (u *update[T]) change(old []byte) ([]byte, error) {
 	u.read, u.before, u.draft, u.after = true, nil, nil, nil
-	v, err := u.start(old != nil)
+	v, err := u.start(old)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (u *update[T]) change(old []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if old != nil && bytes.Equal(out, old) || printErr == nil && print == sha256.Sum256(out) {
+	if printErr == nil && print == sha256.Sum256(out) {
 		u.after = &v
 		return nil, wholly.ErrUnchanged
 	}
@@ -80,14 +80,18 @@ func (u *update[T]) change(old []byte) ([]byte, error) {
 	return out, nil
 }
 
-// start returns the value that fn gets.
-func (u *update[T]) start(exists bool) (T, error) {
-	if !exists {
-		u.good = nil
+// start returns the value that fn gets. In a second try the good content is
+// still the draft of the first.
+func (u *update[T]) start(old []byte) (v T, err error) {
+	if u.good == nil || old == nil || !bytes.Equal(u.good, old) {
+		u.good, u.ready = old, false
+	}
+	if old == nil {
 		return u.doc.codec.New(), nil
 	}
-	u.before = u.good
-	return u.take()
+	u.before, v, err = u.take()
+	u.passed = [][]byte{u.before}
+	return v, err
 }
 
 // print is the sum of what v encodes to. A value that cannot be encoded has

@@ -13,21 +13,25 @@ import (
 // passes it and it decodes. What was decoded on the way is the verb's value, so
 // that nothing is decoded twice; what is in memory already is not copied again.
 type vet[T any] struct {
-	doc   *Doc[T]
-	known []byte         // a content that the file may hold
-	draft []byte         // one that is about to be written
-	good  []byte         // the last one that passed
-	bad   wholly.Version // the first one that did not
+	doc    *Doc[T]
+	passed [][]byte       // contents that are good
+	draft  []byte         // one that is about to be written
+	bad    wholly.Version // of the first that is not good
 
-	value T // of good
+	good  []byte // the first good one since the last take
+	value T      // of good, if ready
 	ready bool
 }
 
-// vet begins a verb, with the cache at hand.
+// vet begins a verb. What is in the cache has passed before.
 func (d *Doc[T]) vet() *vet[T] {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return &vet[T]{doc: d, known: d.cache.data}
+	c := &vet[T]{doc: d}
+	if d.cache.exists {
+		c.passed = [][]byte{d.cache.data}
+	}
+	return c
 }
 
 // policy is the document's, with c as its Check.
@@ -37,14 +41,17 @@ func (c *vet[T]) policy() wholly.Policy {
 	return p
 }
 
-// check keeps the first good value until it is taken: what comes after it is
+// check keeps the first good content until it is taken: what comes after it is
 // what the verb is about to replace.
 func (c *vet[T]) check(r io.Reader) error {
-	data, err := whole(r, c.good, c.draft, c.known)
+	data, err := whole(r, append([][]byte{c.draft}, c.passed...)...)
 	if err != nil {
 		return err
 	}
-	if c.good != nil && same(data, c.good) {
+	if slices.ContainsFunc(c.passed, func(p []byte) bool { return same(p, data) }) {
+		if c.good == nil {
+			c.good = data
+		}
 		return nil
 	}
 	v, err := c.decode(data)
@@ -54,7 +61,8 @@ func (c *vet[T]) check(r io.Reader) error {
 		}
 		return err
 	}
-	if !c.ready {
+	c.passed = append(c.passed, data)
+	if c.good == nil {
 		c.good, c.value, c.ready = data, v, true
 	}
 	return nil
@@ -69,15 +77,15 @@ func (c *vet[T]) decode(data []byte) (v T, err error) {
 	return c.doc.codec.Decode(data)
 }
 
-// take hands out the value of the good content.
-func (c *vet[T]) take() (T, error) {
-	if !c.ready {
-		return c.doc.codec.Decode(c.good)
-	}
-	v := c.value
+// take hands out the good content and its value.
+func (c *vet[T]) take() (data []byte, v T, err error) {
+	data, v, ready := c.good, c.value, c.ready
 	var none T
-	c.value, c.ready = none, false
-	return v, nil
+	c.good, c.value, c.ready = nil, none, false
+	if !ready {
+		v, err = c.doc.codec.Decode(data)
+	}
+	return data, v, err
 }
 
 const chunk = 64 << 10
@@ -89,7 +97,7 @@ func whole(r io.Reader, known ...[]byte) ([]byte, error) {
 	if s, ok := r.(interface{ Size() int64 }); ok {
 		size = int(s.Size())
 	}
-	known = slices.DeleteFunc(known, func(k []byte) bool { return k == nil || len(k) != size })
+	known = slices.DeleteFunc(slices.Clone(known), func(k []byte) bool { return k == nil || len(k) != size })
 	var part []byte
 	if len(known) > 0 {
 		part = make([]byte, min(size+1, chunk))
