@@ -2,7 +2,7 @@
 # make lint    gofmt, go vet for three systems, staticcheck
 # make race    the tests once more under the race detector
 # make cross   builds and vets for the systems and processors we name
-# make fuzz    every fuzz test for FUZZTIME each
+# make fuzz    every fuzz test, parsers for FUZZTIME each
 # make bench   benchmarks, with allocations
 # make tidy    go.mod and go.sum of every module
 
@@ -35,9 +35,7 @@ cross:
 	@echo "== root module on its own"; GOWORK=off go build ./... && GOWORK=off go vet ./...
 
 fuzz:
-	@for m in $(MODULES); do (cd $$m && for p in $$(go list ./...); do \
-		for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
-			echo "== $$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done) || exit 1; done
+	@FUZZTIME=$(FUZZTIME) .ci/fuzz $(MODULES)
 
 bench:
 	go test -run '^$$' -bench 'Replace|Update|ReadFile' -benchtime 300x .
