@@ -36,9 +36,10 @@ type Options struct {
 // Open opens the journal path for appending, and makes it if there is none. It
 // holds the journal's lock until Close, or until the process dies: another Open
 // fails with lock.ErrBusy when its time limit is over. A torn end is cut off;
-// damage with whole records behind it is left where it is (see Opened). A file
-// that is not a journal is refused and not touched, and so are links,
-// directories and devices. Errors are of type *wholly.Error.
+// damage with whole records behind it is left where it is (see Opened). All that
+// Records yields then is on the disk, acknowledged or not. A file that is not a
+// journal is refused and not touched, and so are links, directories and devices.
+// Errors are of type *wholly.Error.
 func Open(ctx context.Context, path string, o Options) (*Journal, error) {
 	dir, err := openDir(filepath.Dir(path), o.MkdirMode)
 	if err != nil {
