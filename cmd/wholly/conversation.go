@@ -52,15 +52,15 @@ func (a *app) conversationShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show FILE",
 		Short: "Show one call: messages and answer",
-		Long: `Show the messages in FILE, who said them and how much, and the answer. The layout
-has no escapes: where a message may be read as two, a note says so. With --json it
-is the conversation that conversation save takes.`,
+		Long: `Show the messages in FILE, who said them and how much, and the answer. The
+layout has no escapes: where a message may be read as two, a note says so. With
+--json it is the conversation that conversation save takes.`,
 		Example: `  wholly conversation show log/conversation_0198f3c2_2.txt
   wholly conversation show --answer log/conversation_0198f3c2_2.txt | jq .action`,
 		Args:              oneFile,
 		ValidArgsFunction: completeFirst,
 	}
-	exits(cmd, "0", "shown", "1", "FILE is no conversation or not in the encoding, or has no answer (--answer)", "3", "it failed")
+	exits(cmd, "0", "shown", "1", "FILE is not valid, or has no answer (--answer)", "3", "it failed")
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.BoolVar(&s.answered, "answer", false, "print the answer alone, as JSON")

@@ -44,7 +44,7 @@ lacks is an error before anything is made.`,
 			return fileName(args[0])
 		},
 	}
-	exits(cmd, "0", "saved", "1", "nothing saved: the conversation is not valid, or the encoding lacks a character",
+	exits(cmd, "0", "saved", "1", "nothing saved: not valid, or the encoding lacks a character",
 		"3", "it failed", "130", "interrupted")
 	f := cmd.Flags()
 	f.SortFlags = false

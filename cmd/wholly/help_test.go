@@ -90,7 +90,7 @@ func TestExamplesParse(t *testing.T) {
 			if !ok {
 				continue
 			}
-			call = regexp.MustCompile(`[|>)].*`).ReplaceAllString(call, "")
+			call = regexp.MustCompile(`[|<>)].*`).ReplaceAllString(call, "")
 			sub, rest, err := (&app{}).root().Find(strings.Fields(call))
 			if err != nil {
 				t.Errorf("%s: example %q: %v", cmd.CommandPath(), line, err)

@@ -66,6 +66,10 @@ func (a *app) loadFile(name string, r *history.Redactor, err error) (*history.Hi
 		return nil, told{}, openErr
 	}
 	h, loadErr := doc.Load()
+	var beside *agent.Recovery
+	if errors.As(loadErr, &beside) && beside.From == "" && beside.Damage != nil {
+		return nil, told{}, named(name, r, invalid(name, beside.Damage)) // empty, and nothing else is there
+	}
 	rec, loadErr := a.recovered(loadErr)
 	if loadErr != nil {
 		return nil, told{}, named(name, r, loadErr)

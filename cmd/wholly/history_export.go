@@ -34,7 +34,7 @@ and so is what a damaged LOG has lost; the rest is written.`,
 		ValidArgsFunction: nil,
 		Args:              inAndOut("LOG"),
 	}
-	exits(cmd, "0", "written", "1", "written, but steps of LOG are lost; or not written: LOG is not valid, or a secret is in a key",
+	exits(cmd, "0", "written", "1", "steps of LOG are lost; not written: not valid, a secret is in a key",
 		"3", "it failed; OUT is as it was", "4", "busy", "130", "interrupted; OUT is as it was")
 	f := cmd.Flags()
 	f.SortFlags = false

@@ -24,9 +24,9 @@ func (a *app) historyRedact() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "redact FILE [OUT] --secrets SECRETS",
 		Short: "Take secrets out of a history file",
-		Long: `Write FILE to OUT, or standard output, with <secret>NAME</secret> in the place of
-each secret: in every text, also where it is escaped or percent-encoded. Then look
-again: if any is left, in a key say, nothing is written.`,
+		Long: `Write FILE to OUT, or standard output, with <secret>NAME</secret> in the place
+of each secret: in every text, also where it is escaped or percent-encoded. Then
+look again: if any is left, in a key say, nothing is written.`,
 		Example: `  wholly history redact --secrets secrets.json AgentHistory.json redacted.json
   wholly history redact --secrets secrets.json --in-place AgentHistory.json`,
 		ValidArgsFunction: nil,

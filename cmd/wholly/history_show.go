@@ -17,9 +17,9 @@ func (a *app) historyShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show FILE",
 		Short: "List the steps of a run",
-		Long: `List the steps in FILE, a history file or a log: what was done where, to what end,
-and what came of it. Texts are shown as they are: --secrets hides what must not be
-seen.`,
+		Long: `List the steps in FILE, a history file or a log: what was done where, to what
+end, and what came of it. Texts are shown as they are: --secrets hides what must
+not be seen.`,
 		Example: `  wholly history show AgentHistory.json
   wholly history show --step 2 --secrets secrets.json run.log`,
 		Args:              oneFile,

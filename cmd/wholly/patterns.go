@@ -16,8 +16,9 @@ import (
 func (a *app) patterns() *cobra.Command {
 	return family("patterns",
 		"The patterns that browser-use has learned",
-		`The patterns and workflows that browser-use has learned: patterns.json. Where FILE
-may be left out it is $BROWSER_USE_PATTERNS_PATH, else ./patterns/patterns.json.`,
+		`The patterns and workflows that browser-use has learned: patterns.json. Where
+FILE may be left out it is $BROWSER_USE_PATTERNS_PATH, else
+./patterns/patterns.json.`,
 		`  wholly patterns merge patterns.json session_patterns.json
   wholly patterns get patterns.json https://www.example.com/cart`,
 		a.patternsShow(), a.patternsGet(), a.patternsMerge(), a.patternsWorkflows(), a.patternsPath(), a.patternsCheck())
@@ -255,7 +256,7 @@ func (a *app) patternsWorkflows() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "workflows [FILE [SITE]]",
 		Short:             "Print the workflows, step by step",
-		Long:              "Print the workflows in FILE step by step: all of them, or those of SITE, a URL or a domain.",
+		Long:              "Print the workflows in FILE step by step: all of them, or those of SITE, a URL\nor a domain.",
 		Example:           "  wholly patterns workflows patterns.json example.com",
 		Args:              perhaps(2),
 		ValidArgsFunction: completeFirst,

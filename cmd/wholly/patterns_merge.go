@@ -29,11 +29,11 @@ func (a *app) patternsMerge() *cobra.Command {
 		Use:   "merge FILE FROM...",
 		Short: "Take what sessions have learned into FILE",
 		Long: `Take the patterns and workflows of each FROM, a session's document or - for
-standard input, into FILE, dated today. All of it is one write, under the lock of
-FILE: nothing that others merge meanwhile is lost. A failure never takes the place
-of a success. A FROM that is not valid is skipped, and said.`,
+standard input, into FILE, dated today. All of it is one write, under the lock
+of FILE: nothing that others merge meanwhile is lost. A failure never takes the
+place of a success. A FROM that is not valid is skipped, and said.`,
 		Example: `  wholly patterns merge patterns.json session_patterns.json
-  wholly patterns merge --history AgentHistory.json patterns.json session_patterns.json`,
+  wholly patterns merge --history AgentHistory.json patterns.json session.json`,
 		ValidArgsFunction: nil,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) < 2 {

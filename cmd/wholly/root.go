@@ -66,7 +66,6 @@ cut a file holds its complete old or its complete new content.`,
 		Example: `  curl -fsS https://example.com/state.json |
     wholly write --keep 3 --check json state.json
   wholly read --check json state.json
-  wholly versions state.json
   wholly restore state.json 1`,
 		RunE: func(*cobra.Command, []string) error {
 			return usagef("a verb is wanted")

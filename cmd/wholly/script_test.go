@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,7 @@ func TestScripts(t *testing.T) {
 		Condition:           condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exitsWith,
+			"damage":    damage,
 			"hold":      hold,
 			"interrupt": interrupt,
 			"mount":     mount,
@@ -79,6 +81,23 @@ func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// damage FILE TEXT: the disk has spoilt TEXT in FILE. Without TEXT its last bytes
+// are missing.
+func damage(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	data := []byte(ts.ReadFile(args[0]))
+	if len(args) == 1 {
+		ts.Check(os.Truncate(path, int64(len(data)-7)))
+		return
+	}
+	at := bytes.Index(data, []byte(args[1]))
+	if at < 0 {
+		ts.Fatalf("damage %s: there is no %q", args[0], args[1])
+	}
+	data[at] ^= 0xff
+	ts.Check(os.WriteFile(path, data, 0o600))
 }
 
 // hold FILE: another writer has the lock of FILE until the script ends.
@@ -141,6 +160,18 @@ func waitFor(ts *testscript.TestScript, what string, is func() bool) {
 		}
 	}
 	ts.Fatalf("waited in vain for %s", what)
+}
+
+// program is the tool as its own process, in a directory of its own.
+func program(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	path, err := exec.LookPath("wholly")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Dir = t.TempDir()
+	return cmd
 }
 
 // condition knows [root] and [mount]: what some scripts need from the machine.

@@ -59,17 +59,6 @@ func shows(t *testing.T, cmd *exec.Cmd, other, screen *os.File, feed func()) str
 	return <-shown
 }
 
-func program(t *testing.T, args ...string) *exec.Cmd {
-	t.Helper()
-	path, err := exec.LookPath("wholly")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(path, args...)
-	cmd.Dir = t.TempDir()
-	return cmd
-}
-
 // A write that takes longer than a second shows its progress on the terminal,
 // and takes the line away again.
 func TestLongWriteShowsProgress(t *testing.T) {
