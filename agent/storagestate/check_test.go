@@ -17,6 +17,7 @@ func TestCheck(t *testing.T) {
 		state(at("a", "x", `, "sameSite": "lax"`)):                                             "error line 1, column 74, at cookies[0].sameSite: cookie a of x/: sameSite is not spelt Strict, Lax or None",
 		state(at("a", "x", `, "sameSite": "lax", `+browserUse)):                                "warning line 1, column 74, at cookies[0].sameSite: cookie a of x/: sameSite is not spelt Strict, Lax or None",
 		state(at("a", "x", `, "expires": null`)):                                               "error line 1, column 73, at cookies[0].expires: cookie a of x/: expires is null: the browser refuses all cookies",
+		state(at("a", "x", `, "expires": 0`), at("b", "x", `, "expires": -1`)):                 "",
 		state(at("a", "x", `, "expires": -5`)):                                                 "error line 1, column 73, at cookies[0].expires: cookie a of x/: expires is negative, but not -1: a session cookie",
 		state(at("a", "x", `, "expires": 1e13`)):                                               "error line 1, column 73, at cookies[0].expires: cookie a of x/: expires is beyond the year 9999",
 		state(at("a", "x", `, "secure": true, "partitionKey": "https://s", `+browserUse)):      "error line 1, column 94, at cookies[0].partitionKey: cookie a of x/ in https://s: partitionKey is a string, as Playwright writes it: browser-use restores no cookie at all",

@@ -267,7 +267,7 @@ func fits(c *lossless.Node, d Dialect) bool {
 	case is == Unknown:
 		return true
 	case d == BrowserUse:
-		return is == BrowserUse && c.Get("partitionKey").Kind() != lossless.String && c.Get(ancestorBit) == nil
+		return is == BrowserUse && c.Get("partitionKey").Kind() != lossless.String
 	default:
 		return is == Playwright
 	}

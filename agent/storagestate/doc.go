@@ -22,7 +22,7 @@
 // ignore, and is there again after the way back:
 //
 //	"sameSiteUnset": true       in a cookie of Playwright's, whose "Lax" stands for none
-//	"localStorageUnset": true   in an origin, whose localStorage was not captured and is not empty
+//	"localStorageUnset": true   in an origin, whose empty localStorage stands for one that was not captured
 //
 // What browser-use calls an export is, field by field, a file of Playwright's
 // without origins, and is taken for one.

@@ -36,9 +36,9 @@ type Options struct {
 
 // Merge returns old with new brought in, in old's dialect, layout and order; new
 // cookies come behind in their order, new origins sorted. Expired cookies go.
-// An item that new says anew is replaced whole, in its place; one of which it
-// says nothing that old does not say is kept as it was written, with what only
-// old knows. What new does not capture is kept: a kind of storage that an origin
+// Items are cookies, entries of web storage, databases and passkeys. One that new
+// says anew is replaced whole, in its place; one of which it says nothing that
+// old does not say is kept as it was written, with what only old knows. What new does not capture is kept: a kind of storage that an origin
 // lacks or has as null, IndexedDB, passkeys, unknown keys. Items of old without
 // an identity stay, those of new are skipped. Both states stay as they are; a
 // nil one is empty.

@@ -110,6 +110,8 @@ func TestMerge3OriginsAndKeys(t *testing.T) {
 		{"not captured there", origins(k), origins(edited), origins(`{"origin": "k"}`), origins(`{"origin": "k", "localStorage": [{"name": "a", "value": "2"}], "indexedDB": [{"name": "db"}]}`)},
 		{"new on both sides", origins(), origins(`{"origin": "z", "localStorage": []}`, `{"origin": "b", "localStorage": []}`), origins(`{"origin": "y", "localStorage": []}`),
 			origins(`{"origin": "y", "localStorage": []}`, `{"origin": "b", "localStorage": []}`, `{"origin": "z", "localStorage": []}`)},
+		{"deleted here, a key changed there", origins(k), origins(), origins(`{"origin": "k", "opfs": [1]}`), origins(`{"origin": "k", "opfs": [1], "localStorage": [], "indexedDB": []}`)},
+		{"a mark goes when its reason goes", origins(), origins(`{"origin": "k", "localStorage": []}`), origins(`{"origin": "k", "localStorage": [], "localStorageUnset": true}`), origins(`{"origin": "k", "localStorage": []}`)},
 		{"no list of cookies", state(c("a", "1")), `{"origins": []}`, state(c("a", "1")), state(c("a", "1"))},
 		{"a key changed here", doc(`"x": 1, "y": 1`), doc(`"x": 2`), doc(`"x": 1, "y": 1`), doc(`"x": 2, "y": 1`)},
 		{"a key changed there", doc(`"x": 1`), doc(`"x": 1`), doc(`"x": 3`), doc(`"x": 3`)},

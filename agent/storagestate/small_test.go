@@ -76,10 +76,21 @@ func TestPlaywrightWantsAListOfLocalStorage(t *testing.T) {
 	if want := origins(`{"origin": "k"}`); flat(b) != want {
 		t.Errorf("%s", flat(b))
 	}
-	// What was captured and is empty stays, marker or not.
+	const filled = `{"origin": "k", "localStorage": [{"name": "a", "value": "1"}]`
+	if b, _ = Convert(decode(t, origins(filled+`, "localStorageUnset": true}`)), BrowserUse); flat(b) != origins(filled+"}") {
+		t.Errorf("another program wrote into it: %s", flat(b))
+	}
+	// What was captured and is empty stays.
 	const empty = `{"origin": "k", "localStorage": []}`
 	if b, _ = Convert(decode(t, origins(empty)), BrowserUse); flat(b) != origins(empty) {
 		t.Errorf("%s", flat(b))
+	}
+}
+
+func TestABareListThatGrowsIsPlaywrights(t *testing.T) {
+	got, report := Merge(decode(t, "["+c("a", "1")+"]"), decode(t, `{"note": 1}`), Options{Now: now})
+	if got.Dialect() != Playwright || report.Dialect != Playwright || len(got.cookies()) != 1 {
+		t.Errorf("%s: %s", got.Dialect(), flat(got))
 	}
 }
 
@@ -109,7 +120,8 @@ func TestMerge3SeesAFieldThatCame(t *testing.T) {
 func TestRedactWhatMakesNoSense(t *testing.T) {
 	for in, want := range map[string]string{
 		`{"cookies": null, "origins": [{"origin": "k", "indexedDB": [{"name": ["s3cret"], "version": {"x": "s3cret"}, "stores": [{"name": {"x": "s3cret"}, "keyPath": ["s3cret"], "indexes": [{"name": ["s3cret"], "x": "s3cret"}], "records": "s3cret"}]}, "s3cret"], "localStorageUnset": {"x": "s3cret"}}], "credentials": "s3cret", "keeper": ["s3cret"]}`: `{"cookies": null, "origins": [{"origin": "k", "indexedDB": [{"name": ["REDACTED"], "version": {"x": "REDACTED"}, "stores": [{"name": {"x": "REDACTED"}, "keyPath": ["REDACTED"], "indexes": [{"name": ["REDACTED"], "x": "REDACTED"}], "records": "REDACTED"}]}, "REDACTED"], "localStorageUnset": {"x": "REDACTED"}}], "credentials": "REDACTED", "keeper": ["REDACTED"]}`,
-		`[{"name": "a", "value": {"x": 5}, "partitionKey": ["s3cret"], "domain": ["s3cret"]}]`: `[{"name": "a", "value": {"x": 0}, "partitionKey": ["REDACTED"], "domain": ["REDACTED"]}]`,
+		`{"origins": [{"origin": "k", "indexedDB": [{"stores": [{"keyPathArray": ["a", {"x": "s3cret"}, 5]}]}]}]}`: `{"origins": [{"origin": "k", "indexedDB": [{"stores": [{"keyPathArray": ["a"]}]}]}]}`,
+		`[{"name": "a", "value": {"x": 5}, "partitionKey": ["s3cret"], "domain": ["s3cret"]}]`:                     `[{"name": "a", "value": {"x": 0}, "partitionKey": ["REDACTED"], "domain": ["REDACTED"]}]`,
 	} {
 		if got := flat(Redact(decode(t, in), RedactOptions{})); got != want {
 			t.Errorf("got %s\nwant %s", got, want)

@@ -192,6 +192,7 @@ func TestLayoutIsThatOfTheFileOrOfTheDialect(t *testing.T) {
 		`{"cookies":[],"origins":[]}`: "{\n  \"cookies\": [],\n  \"origins\": []\n}",
 		"{\n   \"cookies\": [],\n   \"origins\": []}":            "{\n   \"cookies\": [],",
 		"\uFEFF\n{\r\n    \"cookies\": [],\r\n \"origins\": []}": "{\n    \"cookies\": [],",
+		"{\n         \"cookies\": []}":                           "{\n  \"cookies\": []\n}",
 		"{\n\t\"cookies\": []}":                                  "{\n  \"cookies\": []\n}",
 	} {
 		if got := encode(t, decode(t, text)); !strings.HasPrefix(got, want) {

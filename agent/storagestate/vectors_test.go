@@ -32,6 +32,7 @@ func TestMergeVectors(t *testing.T) {
 		{"bare list", `[]`, `{"cookies": [], "origins": []}`, Union, `[]`},
 		{"bare list with origins", `[` + c("a", "1") + `]`, `{"origins": [{"origin": "k", "localStorage": []}]}`, Union,
 			`{"cookies": [{"name": "a", "value": "1", "domain": ".x.com", "path": "/", "expires": -1, "httpOnly": false, "secure": false, "sameSite": "Lax", "sameSiteUnset": true}], "origins": [{"origin": "k", "localStorage": []}]}`},
+		{"bare list with a key", `[]`, `{"note": 1}`, Union, `{"cookies": [], "origins": [], "note": 1}`},
 		{"keys are appended", `{"x": 1}`, `{"cookies": [` + c("a", "1") + `]}`, Union, `{"x": 1, "cookies": [` + c("a", "1") + `], "origins": []}`},
 		{"null lists", `{"cookies": null, "origins": null}`, `{"cookies": [` + c("a", "1") + `]}`, Union, `{"cookies": [` + c("a", "1") + `], "origins": []}`},
 		{"duplicates", `[` + c("a", "1") + `, ` + c("b", "1") + `, ` + c("a", "2") + `]`, `[` + c("c", "1") + `, ` + c("c", "2") + `]`, Union,
