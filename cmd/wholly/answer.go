@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // Rules of the terminal. stdout carries the answer and nothing else; everything
@@ -66,9 +67,11 @@ func plural(n int64, one, many string) string {
 func bytesText(n int64) string { return plural(n, "byte", "bytes") }
 
 // shown makes a name safe for a terminal: control characters, which a name may
-// hold, are quoted.
+// hold, and those that turn the direction of writing are quoted.
 func shown(name string) string {
-	if strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\uFFFD' }) {
+	if strings.ContainsFunc(name, func(r rune) bool {
+		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\uFFFD'
+	}) {
 		return fmt.Sprintf("%q", name)
 	}
 	return name

@@ -47,7 +47,7 @@ func (m *stateMerging) settle(ctx context.Context, doc *stateDoc, got *stateMerg
 	if err != nil {
 		return &wholly.Error{Op: m.verb, Path: m.path, State: wholly.New, Err: fmt.Errorf("what was deleted may still stand beside it: %w", err)}
 	}
-	m.tellStill(got, versions, beside)
+	m.tellStill(got, doc, versions, beside)
 	return nil
 }
 
@@ -125,12 +125,15 @@ func oldVersions(doc *stateDoc, old map[wholly.Version]bool) (names []string, hi
 }
 
 // tellStill tells what is not forgotten, and what to do about it.
-func (m *stateMerging) tellStill(got *stateMergedJSON, versions []string, beside []remnant) {
+func (m *stateMerging) tellStill(got *stateMergedJSON, doc *stateDoc, versions []string, beside []remnant) {
 	what := "what was deleted"
 	if got.Deleted == 0 {
 		what = "what was deleted earlier"
 	}
 	dir := filepath.Dir(got.Path)
+	if full, err := filepath.Abs(got.Path); err != nil || full != doc.Path() {
+		dir = filepath.Dir(doc.Path()) // a link leads there
+	}
 	for _, name := range versions {
 		got.Still = append(got.Still, name)
 		m.note("%s may still stand in %s, an earlier version; to have it forgotten: wholly state merge --forget %s %s",

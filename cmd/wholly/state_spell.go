@@ -1,14 +1,20 @@
 package main
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // spell tells when t is, seen from now: "in 3 days", "2 hours ago".
 func spell(t, now time.Time) string {
-	d := t.Sub(now)
-	if d < 0 {
+	switch d := t.Sub(now); {
+	case d == math.MaxInt64: // 292 years or more
+		return "in " + plural(int64(t.Year()-now.Year()), "year", "years")
+	case d < 0:
 		return spellFor(-d) + " ago"
+	default:
+		return "in " + spellFor(d)
 	}
-	return "in " + spellFor(d)
 }
 
 // spellFor rounds down to the largest unit of which there are two, or one of the
