@@ -29,13 +29,24 @@ func TestMain(m *testing.M) {
 			n, total.second.Load(), total.runs.Load(), total.faults.Load(), total.mutations.Load(), total.cut.Load(), total.bad.Load())
 		fmt.Print(line)
 		if report := os.Getenv("WHOLLY_REPORT"); report != "" {
-			if err := os.WriteFile(report, []byte(line), 0o644); err != nil {
+			if err := add(report, line); err != nil {
 				fmt.Println(err)
 				code = 1
 			}
 		}
 	}
 	os.Exit(code)
+}
+
+// add appends line to the report of the whole test run, which others add to at
+// the same time.
+func add(report, line string) error {
+	f, err := os.OpenFile(report, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(line)
+	return errors.Join(err, f.Close())
 }
 
 // run is one play of a workload: everything that is needed to repeat it.
