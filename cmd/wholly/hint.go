@@ -107,6 +107,14 @@ func hintNotLog(*failure) string {
 	return "it was not touched; wholly history append makes a log where there is no file"
 }
 
+func hintHeader(*failure) string {
+	return "both copies of its header are spoilt, so no step in it can be trusted; it was not touched"
+}
+
+func hintLater(*failure) string {
+	return "a later wholly made it; it was not touched"
+}
+
 func hintNoVersion(f *failure) string {
 	f.Versions = earlier(f.Path)
 	if len(f.Versions) == 0 {

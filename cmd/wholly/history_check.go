@@ -50,6 +50,9 @@ func (a *app) checkLog(name string) error {
 		h.Append(s)
 		return nil
 	})
+	if err != nil {
+		err = errors.New(bareReason(err))
+	}
 	findings := append(append(t.lost, t.warnings...), texts(history.Check(h))...)
 	return a.checked(name, append(findings, gone(h)...), err)
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -73,6 +74,64 @@ func TestAKilledFollowerLosesNoAcknowledgedStep(t *testing.T) {
 	if len(acked) == 0 {
 		t.Error("no step was acknowledged: the test shows nothing")
 	}
+}
+
+// An interrupted follower ends with 130, and keeps what it acknowledged; one
+// whose answers nobody reads loses nothing.
+func TestAFollowerEndsInGoodOrder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no process can be interrupted there")
+	}
+	path := filepath.Join(t.TempDir(), "run.log")
+	cmd := program(t, "history", "append", "--follow", path)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Process.Kill()
+	give := func(n int) { fmt.Fprintf(in, `{"result": [], "metadata": {"step_number": %d}}`+"\n", n) }
+	give(1)
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || line != "record 2: step 1\n" {
+		t.Errorf("%q, %v", line, err)
+	}
+	out.Close()
+	for n := 2; n < 5; n++ {
+		give(n)
+	}
+	for end := time.Now().Add(10 * time.Second); steps(t, path) < 4 && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Errorf("exit code %d", code)
+	}
+	if n := steps(t, path); n != 4 {
+		t.Errorf("%d steps, want 4", n)
+	}
+}
+
+func steps(t *testing.T, path string) (n int) {
+	t.Helper()
+	for rec, err := range agent.ReadLog(path) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rec.Step != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // follow feeds steps from next on to a follower, kills it some time after its

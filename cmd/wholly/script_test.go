@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -83,8 +84,8 @@ func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// damage FILE TEXT: the disk has spoilt TEXT in FILE. Without TEXT its last bytes
-// are missing.
+// damage FILE [TEXT|@OFFSET]: the disk has spoilt TEXT in FILE, or the byte there.
+// Without it the last bytes are missing.
 func damage(ts *testscript.TestScript, _ bool, args []string) {
 	path := ts.MkAbs(args[0])
 	data := []byte(ts.ReadFile(args[0]))
@@ -93,6 +94,11 @@ func damage(ts *testscript.TestScript, _ bool, args []string) {
 		return
 	}
 	at := bytes.Index(data, []byte(args[1]))
+	if offset, ok := strings.CutPrefix(args[1], "@"); ok {
+		n, err := strconv.Atoi(offset)
+		ts.Check(err)
+		at = n
+	}
 	if at < 0 {
 		ts.Fatalf("damage %s: there is no %q", args[0], args[1])
 	}
