@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"sync"
 
 	"github.com/wholly-go/wholly"
@@ -42,25 +41,9 @@ const writers = 8
 // holds those that were written; the others are empty.
 func SaveConversations(ctx context.Context, p wholly.Policy, dir string, talks []Talk, encoding string) (paths []string, err error) {
 	paths = make([]string, len(talks))
-	names, contents := make([]string, len(talks)), make([][]byte, len(talks))
-	enc, err := conversation.LookupEncoding(encoding)
+	names, contents, err := encodeTalks(talks, encoding)
 	if err != nil {
 		return paths, err
-	}
-	for i, t := range talks {
-		if names[i], err = conversation.FileName(t.AgentID, t.Step); err != nil {
-			return paths, err
-		}
-		if slices.Contains(names[:i], names[i]) {
-			return paths, fmt.Errorf("%s: %w", names[i], ErrTwice)
-		}
-		text, err := t.Conversation.Text()
-		if err != nil {
-			return paths, &wholly.Error{Op: "write", Path: names[i], State: wholly.Old, Err: err}
-		}
-		if contents[i], err = enc.Encode(text); err != nil {
-			return paths, &wholly.Error{Op: "write", Path: names[i], State: wholly.Old, Err: err}
-		}
 	}
 	full, err := resolve(dir)
 	if err != nil || len(talks) == 0 {
@@ -88,4 +71,31 @@ func SaveConversations(ctx context.Context, p wholly.Policy, dir string, talks [
 	}
 	group.Wait()
 	return paths, errors.Join(errs...)
+}
+
+// encodeTalks returns the name and the content of each file, or an error of one.
+func encodeTalks(talks []Talk, encoding string) (names []string, contents [][]byte, err error) {
+	enc, err := conversation.LookupEncoding(encoding)
+	if err != nil {
+		return nil, nil, err
+	}
+	names, contents = make([]string, len(talks)), make([][]byte, len(talks))
+	seen := map[string]bool{}
+	for i, t := range talks {
+		if names[i], err = conversation.FileName(t.AgentID, t.Step); err != nil {
+			return nil, nil, err
+		}
+		if seen[names[i]] {
+			return nil, nil, fmt.Errorf("%s: %w", names[i], ErrTwice)
+		}
+		seen[names[i]] = true
+		text, err := t.Conversation.Text()
+		if err == nil {
+			contents[i], err = enc.Encode(text)
+		}
+		if err != nil {
+			return nil, nil, &wholly.Error{Op: "write", Path: names[i], State: wholly.Old, Err: err}
+		}
+	}
+	return names, contents, nil
 }
