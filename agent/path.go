@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // resolve makes path absolute, once: a leading ~ is the home directory, and
@@ -39,8 +40,12 @@ func follow(path string) (string, error) {
 		return filepath.Join(dir, name), err
 	}
 	var p *fs.PathError
-	if errors.As(err, &p) {
+	var errno syscall.Errno
+	switch {
+	case errors.As(err, &p):
 		err = p.Err
+	case !errors.As(err, &errno):
+		err = syscall.ELOOP // what EvalSymlinks means by its only error of its own
 	}
 	return "", fmt.Errorf("resolve %s: %w", path, err)
 }

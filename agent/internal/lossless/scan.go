@@ -249,7 +249,7 @@ func (s *scanner) member(f *frame) error {
 
 // repeats notes key and reports whether the object had it before.
 func (f *frame) repeats(key []byte) bool {
-	const few = 8
+	const few = 16
 	if f.seen == nil && len(f.few) < few {
 		for _, k := range f.few {
 			if sameKey(k, key) {
