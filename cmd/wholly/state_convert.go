@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -148,6 +149,12 @@ func printLosses(r *stateRemaking, got remadeJSON) {
 	for _, c := range got.Changes {
 		r.note("%s: %s: %s", c.Action, shown(c.Item.String()), shown(c.Reason))
 	}
+}
+
+func encoded(s *storagestate.State) (string, error) {
+	var b strings.Builder
+	err := storagestate.Encode(&b, s)
+	return b.String(), err
 }
 
 // change remakes FILE itself.

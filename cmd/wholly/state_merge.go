@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -129,10 +128,7 @@ func (m *stateMerging) run(ctx context.Context, name string, from []string) erro
 
 // apply brings the inputs into s, from the start: an update may run again.
 func (m *stateMerging) apply(got *stateMergedJSON, doc *stateDoc, s *storagestate.State) error {
-	before, err := encoded(s)
-	if err != nil {
-		return err
-	}
+	before := *s
 	stamp, err := wholly.Policy{}.Stamp(doc.Path())
 	if err != nil {
 		return err
@@ -144,14 +140,11 @@ func (m *stateMerging) apply(got *stateMergedJSON, doc *stateDoc, s *storagestat
 		got.From = append(got.From, mergedFrom(in.name, report))
 	}
 	got.count(s.Dialect())
-	after, err := encoded(s)
-	if err != nil {
-		return err
-	}
-	got.Written = !m.dryRun && before != after
-	if before == after {
+	if got.Added+got.Updated+got.Dropped == 0 && storagestate.Same(&before, s) {
+		got.Written = false
 		return wholly.ErrUnchanged
 	}
+	got.Written = !m.dryRun
 	return nil
 }
 
@@ -163,12 +156,6 @@ func (m *stateMerging) bring(s *storagestate.State, at time.Time, in stateInput)
 	o := m.options
 	o.OursAt, o.TheirsAt = in.at, at
 	return storagestate.Merge3(m.start, in.state, s, o)
-}
-
-func encoded(s *storagestate.State) (string, error) {
-	var b strings.Builder
-	err := storagestate.Encode(&b, s)
-	return b.String(), err
 }
 
 // merge writes what change makes of FILE, and has the earlier versions forget
