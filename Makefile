@@ -40,6 +40,8 @@ fuzz:
 bench:
 	go test -run '^$$' -bench 'Replace|Update|ReadFile' -benchtime 300x .
 	go test -run '^$$' -bench 'WriteFrom|Crowded' -benchtime 5x .
+	go test -run '^$$' -bench . -benchtime 200x ./store ./journal
+	cd agent && go test -run '^$$' -bench . ./...
 
 # The replace lines of go.work are lent to one module at a time: a replace in a
 # go.mod that stays would break "go install …@version".
