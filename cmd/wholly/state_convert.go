@@ -179,10 +179,7 @@ func (r *stateRemaking) change(ctx context.Context, got remadeJSON) error {
 		}
 		*s = *made
 		got.tell(report, made, len(after))
-		got.Written = before != after
-		if !got.Written {
-			return wholly.ErrUnchanged
-		}
+		got.Written = before != after // if not, nothing is written
 		return nil
 	})
 	if got.Recovered, err = r.recovered(err); err != nil {
