@@ -189,7 +189,10 @@ func hintLongName(*failure) string {
 	return "a name may have 255 bytes, less where earlier versions are kept (.bak.N comes behind it)"
 }
 
-func hintLinkLoop(*failure) string {
+func hintLinkLoop(f *failure) string {
+	if f.agent() {
+		return "symbolic links lead in a circle; see them with ls -l"
+	}
 	return "symbolic links lead in a circle; see them with ls -l, or put a file in the link's place with --links replace"
 }
 
