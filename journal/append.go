@@ -164,7 +164,7 @@ func (j *Journal) encode(batch []*entry) (count uint64) {
 	for _, e := range batch {
 		j.buf = slices.Grow(j.buf, int(e.size))
 		for _, p := range e.payloads {
-			h := head{uint32(len(p)), j.next + count, uint32(count)}
+			h := head{uint32(len(p)), j.next + count, uint32(count), j.end}
 			j.buf = j.header.appendRecord(j.buf, h, p)
 			count++
 		}

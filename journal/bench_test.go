@@ -2,7 +2,10 @@ package journal
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"iter"
+	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -123,6 +126,24 @@ func BenchmarkOpen(b *testing.B) {
 			b.Fatal(err)
 		}
 		again.Close()
+	}
+}
+
+// BenchmarkOpenAppend is what a process costs that appends one record.
+func BenchmarkOpenAppend(b *testing.B) {
+	for _, size := range []int{1 << 20, 100 << 20} {
+		b.Run(fmt.Sprint(size>>20, "MiB"), func(b *testing.B) {
+			m := meter(b)
+			must(os.WriteFile(filepath.Join(m.path, name), sized(size), 0o600))
+			b.ReportAllocs()
+			for b.Loop() {
+				j, err := OpenIn(ctx, m, name, Options{})
+				must(err)
+				_, err = j.Append(ctx, step)
+				must(errors.Join(err, j.Close()))
+			}
+			b.ReportMetric(float64(*m.read)/float64(b.N), "read/op")
+		})
 	}
 }
 

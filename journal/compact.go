@@ -78,6 +78,9 @@ func (c *compaction) run(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	defer src.file.Close()
+	if err := s.ending(); err != nil {
+		return err
+	}
 	evidence := len(src.damaged) > 0
 	out := bufio.NewWriterSize(w, chunk)
 	out.Write(c.header.encode()) // a bufio.Writer remembers its error
@@ -114,7 +117,7 @@ func (c *compaction) record(out *bufio.Writer, r record) {
 		c.dropped++
 		return
 	}
-	h := head{length: r.length, seq: r.seq}
+	h := head{length: r.length, seq: r.seq, flush: c.end}
 	out.Write(c.header.appendRecord(out.AvailableBuffer(), h, r.payload))
 	c.end += h.size()
 	c.kept++

@@ -27,7 +27,7 @@
 //	the same, and no new file    the same after Open; until then every append is refused
 //	an attempt cut off           the torn end is cut off by the next Open, which tells how much
 //	Compact cut off              the old file or the new one, whole
-//	bytes damaged in a record    all other records, and a Damage that says where and which are missing
+//	bytes damaged in a record    all other records, and a Damage from Records that says where and which are missing
 //	the last record damaged      all others; it is taken for a torn end and cut off
 //	one copy of the header       all records, and a Damage; with both damaged an error, and an untouched file
 //	not a journal                an error, and an untouched file
@@ -56,15 +56,38 @@
 //
 //	offset  bytes  record
 //	     0      4  marker d5 77 72 ec
-//	     4      4  length n of the payload, at most MaxRecord
-//	     8      8  sequence number, from 1; higher than that of the record before, from the floor on by one
-//	    16      4  how many records of the same flush come before it
-//	    20      4  CRC-32C of the id and bytes 0 to 19
-//	    24      n  payload
-//	  24+n      4  CRC-32C of the id and bytes 0 to 23+n
+//	     4      4  key, mostly 0: byte i from 8 on is written xor byte i mod 4 of the key
+//	     8      4  length n of the payload, at most MaxRecord
+//	    12      8  sequence number, from 1; higher than that of the record before, from the floor on by one
+//	    20      4  how many records of the same flush come before it
+//	    24      8  offset in the file where its flush begins
+//	    32      4  CRC-32C of the id and bytes 0 to 31, before they are masked
+//	    36      n  payload
+//	  36+n      4  CRC-32C of the id and bytes 0 to 35+n, before they are masked
 //
 // The id in both sums keeps records of other journals, and stale blocks of
 // replaced files, from passing. The first sum guards the length: no reader
-// allocates what a damaged one says. The number at 16 tells which records were
+// allocates what a damaged one says. The number at 20 tells which records were
 // acknowledged: those before the flush of any record in the file.
+//
+// # The marker, and the end of the file
+//
+// The four bytes of the marker occur at the beginning of a record and nowhere
+// else in one: where they would, in the payload or by chance in a number or a
+// sum, the record is masked with another key, drawn at random until none shows.
+// The marker has no zero and its first byte only once, so none arises either
+// where records meet or where a power cut left zeros. So a payload that imitates
+// records, written by someone who has read the file, is never taken for them,
+// however much of it a crash has left. (Sums cannot do that: whoever knows the
+// id makes good ones.)
+//
+// This is what lets Open begin at the end. The last marker begins the last
+// record. If that is whole, ends the file, and all of its flush leads to it from
+// the offset that it names, every flush before was acknowledged, whatever has
+// been damaged since, and this one is complete: there is nothing to cut off. The
+// offset keeps a copy of some records behind the last from passing for the end.
+// Only if the file ends otherwise is all of it read. A walk over the records
+// looks at the end first too, and so comes to the same one: of a file that ends
+// with a whole flush it takes nothing for torn, and no record before the flush
+// that has a number of the flush or a later one.
 package journal

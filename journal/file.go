@@ -68,8 +68,9 @@ func newScanner(path string, f disk.File) (*scanner, []*Damage, error) {
 		return nil, nil, err
 	}
 	s := &scanner{path: path, off: start, w: window{r: f, size: info.Size}}
-	b, err := s.w.at(0, start)
-	if err != nil {
+	b := make([]byte, min(start, info.Size))
+	n, err := f.ReadAt(b, 0)
+	if b = b[:n]; err != nil && err != io.EOF {
 		return nil, nil, err
 	}
 	var damaged []*Damage
@@ -106,8 +107,13 @@ func headless(b []byte) error {
 	return ErrNotJournal
 }
 
-// skip moves f from its beginning to end, the place of the next write.
+// skip moves f from its beginning to end, the place of the next write. A file
+// that cannot do that at once is read.
 func skip(f disk.File, end int64) error {
+	if s, ok := f.(io.Seeker); ok {
+		_, err := s.Seek(end, io.SeekStart)
+		return err
+	}
 	buf := make([]byte, min(chunk, end))
 	for end > 0 {
 		n, err := io.ReadFull(f, buf[:min(int64(len(buf)), end)])

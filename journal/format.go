@@ -11,7 +11,9 @@ import (
 const (
 	headerLen = 32            // one copy of the file header
 	start     = 2 * headerLen // of the first record
-	headLen   = 24            // before a payload
+	headLen   = 36            // before a payload
+	keyAt     = 4             // of the key in it
+	maskAt    = 8             // from here on a record is masked
 	sumLen    = 4             // after it
 )
 
@@ -25,7 +27,7 @@ const version = 1
 // in a way that shows.
 var magic = [8]byte{0x89, 'w', 'j', 'l', '\r', '\n', 0x1a, '\n'}
 
-// marker begins every record, so that the next one can be found behind damage.
+// marker begins every record, and occurs nowhere else in one: see appendRecord.
 var marker = [4]byte{0xd5, 'w', 'r', 0xec}
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -79,38 +81,78 @@ type head struct {
 	length uint32 // of the payload
 	seq    uint64 // from 1
 	ahead  uint32 // records before it in the same flush
+	flush  int64  // where the flush begins in the file
+}
+
+// key masks a record: each byte from maskAt on is changed by one of the four.
+type key [4]byte
+
+// mask changes a record, or the beginning of one, to its masked form and back.
+func (k key) mask(record []byte) {
+	if k == (key{}) {
+		return
+	}
+	for i := maskAt; i < len(record); i++ {
+		record[i] ^= k[i%len(k)]
+	}
 }
 
 // first is the first sequence number of the record's flush. All before it had
 // been acknowledged, or given up, when the record was written.
 func (h head) first() uint64 { return h.seq - uint64(h.ahead) }
 
-// appendRecord appends the record to b.
+// appendRecord appends the record to b. Where its bytes would show a second
+// marker it is masked with a key that shows none: one drawn by lot, for whoever
+// wrote the payload must not know it. Of the 2^32 keys a record can spoil not
+// many more than it has bytes, one in 60.
 func (h header) appendRecord(b []byte, r head, payload []byte) []byte {
 	from := len(b)
+	for k := (key{}); ; rand.Read(k[:]) {
+		b = h.appendMasked(b[:from], r, payload, k)
+		if !bytes.Contains(b[from+1:], marker[:]) {
+			return b
+		}
+	}
+}
+
+func (h header) appendMasked(b []byte, r head, payload []byte, k key) []byte {
+	from := len(b)
 	b = append(b, marker[:]...)
+	b = append(b, k[:]...)
 	b = binary.LittleEndian.AppendUint32(b, r.length)
 	b = binary.LittleEndian.AppendUint64(b, r.seq)
 	b = binary.LittleEndian.AppendUint32(b, r.ahead)
+	b = binary.LittleEndian.AppendUint64(b, uint64(r.flush))
 	b = binary.LittleEndian.AppendUint32(b, crc32.Update(h.base, castagnoli, b[from:]))
 	b = append(b, payload...)
-	return binary.LittleEndian.AppendUint32(b, crc32.Update(h.base, castagnoli, b[from:]))
+	b = binary.LittleEndian.AppendUint32(b, crc32.Update(h.base, castagnoli, b[from:]))
+	k.mask(b[from:])
+	return b
 }
 
-// decodeHead reads the fixed part of a record of this file.
-func (h header) decodeHead(b []byte) (r head, ok bool) {
-	if len(b) < headLen || !bytes.Equal(b[:4], marker[:]) {
-		return r, false
+// decodeHead reads the fixed part of a record of this file, and its key.
+func (h header) decodeHead(b []byte) (r head, k key, ok bool) {
+	if len(b) < headLen || !bytes.Equal(b[:keyAt], marker[:]) {
+		return r, k, false
 	}
-	if crc32.Update(h.base, castagnoli, b[:20]) != binary.LittleEndian.Uint32(b[20:]) {
-		return r, false
+	k = key(b[keyAt:maskAt])
+	plain := [headLen]byte(b)
+	k.mask(plain[:])
+	const body = headLen - sumLen
+	if crc32.Update(h.base, castagnoli, plain[:body]) != binary.LittleEndian.Uint32(plain[body:]) {
+		return r, k, false
 	}
-	r = head{binary.LittleEndian.Uint32(b[4:]), binary.LittleEndian.Uint64(b[8:]), binary.LittleEndian.Uint32(b[16:])}
-	return r, r.length <= MaxRecord && uint64(r.ahead) < r.seq
+	r = head{
+		length: binary.LittleEndian.Uint32(plain[8:]),
+		seq:    binary.LittleEndian.Uint64(plain[12:]),
+		ahead:  binary.LittleEndian.Uint32(plain[20:]),
+		flush:  int64(binary.LittleEndian.Uint64(plain[24:])),
+	}
+	return r, k, r.length <= MaxRecord && uint64(r.ahead) < r.seq
 }
 
-// whole reports whether b, a record from its marker to its end, has the right
-// sum.
+// whole reports whether b, a plain record from its marker to its end, has the
+// right sum.
 func (h header) whole(b []byte) bool {
 	body := len(b) - sumLen
 	return crc32.Update(h.base, castagnoli, b[:body]) == binary.LittleEndian.Uint32(b[body:])

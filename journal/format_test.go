@@ -15,14 +15,14 @@ func TestHeads(t *testing.T) {
 		head head
 		want bool
 	}{
-		{"the first", h, head{0, 1, 0}, true},
-		{"the largest", h, head{MaxRecord, 1<<64 - 1, 1<<32 - 1}, true},
-		{"too long", h, head{MaxRecord + 1, 1, 0}, false},
-		{"number zero", h, head{1, 0, 0}, false},
-		{"a flush that begins before 1", h, head{1, 5, 5}, false},
-		{"of another file", other, head{0, 1, 0}, false},
+		{"the first", h, head{0, 1, 0, 0}, true},
+		{"the largest", h, head{MaxRecord, 1<<64 - 1, 1<<32 - 1, 1<<63 - 1}, true},
+		{"too long", h, head{MaxRecord + 1, 1, 0, 0}, false},
+		{"number zero", h, head{1, 0, 0, 0}, false},
+		{"a flush that begins before 1", h, head{1, 5, 5, 0}, false},
+		{"of another file", other, head{0, 1, 0, 0}, false},
 	} {
-		got, ok := h.decodeHead(tc.from.appendRecord(nil, tc.head, nil))
+		got, _, ok := h.decodeHead(tc.from.appendRecord(nil, tc.head, nil))
 		if ok != tc.want || ok && got != tc.head {
 			t.Errorf("%s: %+v, %v", tc.what, got, ok)
 		}

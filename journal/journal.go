@@ -39,11 +39,14 @@ type Journal struct {
 	queue []*entry // under mu: what waits for a flush
 }
 
-// Opened is what Open found.
+// Opened is what Open found. It reads the whole file only where the end is not
+// whole; of damage before a whole end it does not know, but Records does.
 type Opened struct {
-	Records uint64 // whole records
-	Damaged int    // stretches of damage, which Records yields; nothing of them was cut
-	Cut     int64  // bytes of a torn end that were cut off
+	Empty   bool   // there was no file, or no whole record in it
+	Scanned bool   // the whole file was read
+	Records uint64 // whole records; 0 unless Scanned
+	Damaged int    // stretches of damage, without those of records unless Scanned; nothing of them was cut
+	Cut     int64  // bytes of a torn end that were cut off; 0 unless Scanned
 }
 
 // Opened tells what Open found in the file.

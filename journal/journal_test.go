@@ -214,7 +214,7 @@ func TestCostIsConstant(t *testing.T) {
 		}
 		costs[n] = cost()
 	}
-	if want := "map[sync:1 write:1] 35 35"; costs[10] != want || costs[10_000] != want {
+	if want := "map[sync:1 write:1] 47 47"; costs[10] != want || costs[10_000] != want {
 		t.Errorf("%v, want %s", costs, want)
 	}
 }

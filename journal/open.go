@@ -36,7 +36,8 @@ type Options struct {
 // Open opens the journal path for appending, and makes it if there is none. It
 // holds the journal's lock until Close, or until the process dies: another Open
 // fails with lock.ErrBusy when its time limit is over. A torn end is cut off;
-// damage with whole records behind it is left where it is (see Opened). All that
+// damage with whole records behind it is left where it is, and Records tells of
+// it: a file that ends with a whole flush is not read but for that. All that
 // Records yields then is on the disk, acknowledged or not. A file that is not a
 // journal is refused and not touched, and so are links, directories and devices.
 // Errors are of type *wholly.Error.
@@ -107,6 +108,7 @@ func (j *Journal) create() error {
 	if perm == 0 {
 		perm = 0o600
 	}
+	j.opened.Empty = true
 	j.header, j.next, j.end = newHeader(1), 1, start
 	policy := wholly.Policy{Links: wholly.Refuse, Logger: j.options.Logger}
 	if err := policy.DirOn(j.dir).WriteFile(j.name, j.header.encode(), perm); err != nil {
@@ -126,15 +128,41 @@ func (j *Journal) recover() error {
 		return err
 	}
 	j.opened.Damaged = len(damaged)
+	if err := s.ending(); err != nil {
+		return err
+	}
+	last := s.tail.off
+	if s.tail != (tail{}) {
+		s.off, s.last = s.tail.end, s.tail.last
+	} else if last, err = j.scan(s); err != nil {
+		return err
+	}
+	j.header, j.end, j.next = s.header, s.off, max(s.header.floor, s.last+1)
+	if s.last == math.MaxUint64 {
+		j.next = 0
+	}
+	j.opened.Cut = s.w.size - s.off
+	if err := j.settle(last); err != nil && j.repair(err) != wholly.Old {
+		return j.broken
+	}
+	if j.opened.Cut > 0 {
+		j.log(slog.LevelWarn, "torn end cut off", slog.Int64("bytes", j.opened.Cut), slog.Int64("size", j.end))
+	}
+	return nil
+}
+
+// scan reads the whole file to find its end, and where its last flush begins.
+func (j *Journal) scan(s *scanner) (flush int64, err error) {
+	j.opened.Scanned = true
 	last := flushOf{off: start}
 	for {
 		r, damage, err := s.next()
-		if err == io.EOF {
-			break
-		}
 		switch {
+		case err == io.EOF:
+			j.opened.Empty = j.opened.Records == 0
+			return last.off, nil
 		case err != nil:
-			return err
+			return 0, err
 		case damage != nil:
 			j.opened.Damaged++
 			j.log(slog.LevelWarn, "damaged", slog.Int64("from", damage.From), slog.Int64("to", damage.To),
@@ -144,18 +172,6 @@ func (j *Journal) recover() error {
 			last.take(r)
 		}
 	}
-	j.header, j.end, j.next = s.header, s.off, max(s.header.floor, s.last+1)
-	if s.last == math.MaxUint64 {
-		j.next = 0
-	}
-	j.opened.Cut = s.w.size - s.off
-	if err := j.settle(last.off); err != nil && j.repair(err) != wholly.Old {
-		return j.broken
-	}
-	if j.opened.Cut > 0 {
-		j.log(slog.LevelWarn, "torn end cut off", slog.Int64("bytes", j.opened.Cut), slog.Int64("size", j.end))
-	}
-	return nil
 }
 
 // flushOf finds where the last flush begins.

@@ -121,6 +121,13 @@ func (j *Journal) viewInTurn() (*scanner, source, error) {
 
 // walk yields what s finds.
 func (s *scanner) walk(from source, seq uint64, yield func(Record, error) bool) {
+	fail := func(err error) {
+		yield(Record{}, &wholly.Error{Op: "read", Path: s.path, State: wholly.Old, Err: err})
+	}
+	if err := s.ending(); err != nil {
+		fail(err)
+		return
+	}
 	for _, d := range from.damaged {
 		if seq == 0 && !yield(Record{}, d) {
 			return
@@ -132,7 +139,7 @@ func (s *scanner) walk(from source, seq uint64, yield func(Record, error) bool) 
 		case err == io.EOF:
 			return
 		case err != nil:
-			yield(Record{}, &wholly.Error{Op: "read", Path: s.path, State: wholly.Old, Err: err})
+			fail(err)
 			return
 		case damage != nil:
 			if damage.LastSeq >= seq && !yield(Record{}, damage) {

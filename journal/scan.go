@@ -12,6 +12,8 @@ type scanner struct {
 	off    int64  // of the next record
 	last   uint64 // sequence number before it
 	proven uint64 // a later flush shows that all before this one were done
+	tail   tail   // with which the file ends, where that is known
+	plain  []byte // the last record that was masked
 }
 
 // record is one whole record, seen through the window.
@@ -38,7 +40,7 @@ func (s *scanner) look(off int64) (record, verdict, error) {
 	if err != nil {
 		return record{}, foreign, err
 	}
-	h, ok := s.header.decodeHead(b)
+	h, k, ok := s.header.decodeHead(b)
 	r := record{head: h, off: off}
 	if !ok {
 		return r, foreign, nil
@@ -49,11 +51,25 @@ func (s *scanner) look(off int64) (record, verdict, error) {
 	if b, err = s.w.at(off, int(r.size())); err != nil {
 		return r, foreign, err
 	}
-	if int64(len(b)) < r.size() || !s.header.whole(b) {
+	if int64(len(b)) < r.size() {
+		return r, broken, nil
+	}
+	if b = s.unmasked(b, k); !s.header.whole(b) {
 		return r, broken, nil
 	}
 	r.payload = b[headLen : len(b)-sumLen]
 	return r, good, nil
+}
+
+// unmasked returns the plain form of a record. The window needs its bytes as
+// they are in the file.
+func (s *scanner) unmasked(b []byte, k key) []byte {
+	if k == (key{}) {
+		return b
+	}
+	s.plain = append(s.plain[:0], b...)
+	k.mask(s.plain)
+	return s.plain
 }
 
 // next returns the next record, or the damage before it, or io.EOF.
@@ -62,7 +78,7 @@ func (s *scanner) next() (record, *Damage, error) {
 	if err != nil {
 		return r, nil, err
 	}
-	if v == good && r.seq > s.last {
+	if v == good && s.fits(r) {
 		if from := max(s.last+1, s.header.floor); r.seq > from {
 			s.last = r.seq - 1
 			return r, &Damage{s.path, s.off, s.off, from, r.seq - 1}, nil
@@ -98,7 +114,7 @@ func (s *scanner) next() (record, *Damage, error) {
 // would cost the square of the file.
 const patience = 16
 
-// resync finds the first whole record behind off with a number above last.
+// resync finds the first whole record behind off that fits.
 func (s *scanner) resync() (record, bool, error) {
 	spent := int64(0)
 	for pos := s.off; ; {
@@ -108,10 +124,10 @@ func (s *scanner) resync() (record, bool, error) {
 		}
 		spent += r.size()
 		switch {
-		case v == good && r.seq > s.last:
+		case v == good && s.fits(r):
 			return r, true, nil
 		case v == good, v == broken && spent > patience*(pos-s.off)+MaxRecord:
-			pos = r.end()
+			pos = s.behind(r)
 		default:
 			pos++
 		}

@@ -5,13 +5,16 @@ import "bytes"
 // A flush that a power cut met may be on the disk in part, its later records
 // without its earlier ones. Nobody was told that it is done, so none of it may
 // stand behind the hole. The same picture is damage, of which everything that
-// is whole must be kept, if the flush had been acknowledged. Three things must
+// is whole must be kept, if the flush had been acknowledged. Four things must
 // come together to call it torn; any of them missing makes it damage.
 
-// torn reports whether the hole before r is one that a power cut made: all that
-// is missing belongs to the flush of r, no later flush follows, and the hole
-// was never written.
+// torn reports whether the hole before r is one that a power cut made: the file
+// does not end with a whole flush, all that is missing belongs to the flush of r,
+// no later flush follows, and the hole was never written.
 func (s *scanner) torn(r record) (bool, error) {
+	if s.off < s.tail.end {
+		return false, nil // the last flush is whole, and all before it were
+	}
 	missing := s.last + 1
 	if r.first() > missing || missing < s.proven {
 		return false, nil
@@ -30,7 +33,7 @@ func (s *scanner) torn(r record) (bool, error) {
 func (s *scanner) laterFlush(r record) (bool, error) {
 	first := r.first()
 	probe := *s
-	probe.w = window{r: s.w.r, size: s.w.size}
+	probe.w, probe.plain = window{r: s.w.r, size: s.w.size}, nil
 	probe.off, probe.last = r.off, r.seq-1
 	for {
 		r, found, err := probe.resync()

@@ -73,6 +73,23 @@ func (w *window) find(off int64) (int64, error) {
 	return -1, nil
 }
 
+// findLast returns the offset of the last marker at or after from, or -1.
+func (w *window) findLast(from int64) (int64, error) {
+	step := int64(4 << 10)
+	for end := w.size; end > from; step = min(2*step, chunk) {
+		off := max(from, end-step)
+		b, err := w.at(off, int(end-off)+len(marker)-1)
+		if err != nil {
+			return -1, err
+		}
+		if i := bytes.LastIndex(b, marker[:]); i >= 0 {
+			return off + int64(i), nil
+		}
+		end = off
+	}
+	return -1, nil
+}
+
 // ahead returns everything at hand from off on, at least half a chunk unless
 // the file ends.
 func (w *window) ahead(off int64) ([]byte, error) {

@@ -122,9 +122,10 @@ func spoilThird(file []byte) []byte {
 // hole adds a flush of three records of which the first never arrived.
 func hole(file []byte) []byte {
 	h, _, _ := decodeHeader(file)
+	flush := int64(len(file))
 	for i, p := range []string{"one", "given up 1", "given up 2"} {
 		from := len(file)
-		file = h.appendRecord(file, head{uint32(len(p)), 3 + uint64(i), uint32(i)}, []byte(p))
+		file = h.appendRecord(file, head{uint32(len(p)), 3 + uint64(i), uint32(i), flush}, []byte(p))
 		if i == 0 {
 			clear(file[from:])
 		}
@@ -138,7 +139,7 @@ func (p *player) written(payloads ...string) {
 	h, _, _ := decodeHeader(p.file)
 	var b []byte
 	for i, payload := range payloads {
-		b = h.appendRecord(b, head{uint32(len(payload)), p.start[len(p.start)-1].Seq + 1 + uint64(i), uint32(i)}, []byte(payload))
+		b = h.appendRecord(b, head{uint32(len(payload)), p.start[len(p.start)-1].Seq + 1 + uint64(i), uint32(i), int64(len(p.file))}, []byte(payload))
 	}
 	f, err := p.disk.Root().OpenWrite(name)
 	if err == nil {

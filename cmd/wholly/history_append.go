@@ -79,7 +79,7 @@ type appendedJSON struct {
 	Size     int64    `json:"size"` // of the log
 	Created  bool     `json:"created"`
 	Cut      int64    `json:"cut"`      // bytes of a torn end that were cut off
-	Damaged  int      `json:"damaged"`  // stretches that were found, and left
+	Damaged  int      `json:"damaged"`  // stretches that opening came across, and left
 	Replaced int      `json:"replaced"` // secrets that were taken out
 	Warnings []string `json:"warnings"`
 }
@@ -112,7 +112,7 @@ func (p *appending) all(ctx context.Context, name, from string) error {
 	}
 	got.Last = max(got.First+uint64(len(steps)), 1) - 1
 	got.Size, got.Cut, got.Damaged = l.Size(), l.Opened().Cut, l.Opened().Damaged
-	got.Created = l.Opened().Records == 0
+	got.Created = l.Opened().Empty
 	warn(p.app, from, warnings)
 	return p.answer(got, got.print)
 }
