@@ -2,7 +2,6 @@ package storagestate
 
 import (
 	"encoding/json"
-	"strings"
 	"time"
 
 	"github.com/wholly-go/wholly/agent/internal/lossless"
@@ -95,50 +94,4 @@ func copySource(p, c *lossless.Node) {
 			p.Set("sourcePort", c.Get("sourcePort"))
 		}
 	}
-}
-
-// unacceptable tells why the browser would not store a cookie; empty if nothing
-// speaks against it.
-func unacceptable(c *lossless.Node, key CookieKey) string {
-	const maxSize, maxPath = 4096, 1024 // bytes
-	value, ok := c.Get("value").Str()
-	secure, _ := c.Get("secure").Bool()
-	word, _ := sameSite(c)
-	switch {
-	case !ok:
-		return "its value is no text"
-	case key.Name == "" && value == "":
-		return "name and value are both empty"
-	case strings.Contains(key.Name, "="), strings.ContainsFunc(key.Name, forbidden):
-		return "its name has a character that no cookie may have"
-	case strings.ContainsFunc(value, forbidden), strings.Trim(value, " ") != value:
-		return "its value has a character that no cookie may have"
-	case len(key.Name)+len(value) > maxSize:
-		return "name and value are longer than 4096 bytes"
-	case len(key.Path) > maxPath || strings.ContainsFunc(key.Path, forbidden):
-		return "its path is longer than 1024 bytes, or has a character that no cookie may have"
-	case key.Partition == Opaque:
-		return "its partition is opaque"
-	case key.Partition != "" && !secure:
-		return "partitioned without secure"
-	case word == "None" && !secure:
-		return "sameSite None without secure"
-	}
-	return brokenPrefix(key, secure)
-}
-
-func forbidden(r rune) bool { return r == ';' || r < 0x20 || r == 0x7F }
-
-// brokenPrefix holds the rules that the beginning of a name stands for.
-func brokenPrefix(key CookieKey, secure bool) string {
-	has := func(prefix string) bool {
-		return len(key.Name) >= len(prefix) && strings.EqualFold(key.Name[:len(prefix)], prefix)
-	}
-	switch {
-	case (has("__Secure-") || has("__Host-")) && !secure:
-		return "a name that begins so wants secure"
-	case has("__Host-") && (strings.HasPrefix(key.Domain, ".") || key.Path != "/"):
-		return "a name that begins with __Host- wants one host and the path /"
-	}
-	return ""
 }

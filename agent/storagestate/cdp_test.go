@@ -74,3 +74,64 @@ func TestCDPOfTheSamples(t *testing.T) {
 		}
 	}
 }
+
+// Each of these made Chromium 156 refuse a whole call.
+func TestCDPRefusalsOfPlaces(t *testing.T) {
+	const host, site = "its domain is no host", "its partition is no site (scheme://host)"
+	for field, want := range map[string]string{
+		`"domain":"."`:                  host,
+		`"domain":"..x"`:                host,
+		`"domain":".a b"`:               host,
+		`"domain":"x.."`:                host,
+		`"domain":"::1"`:                host,
+		`"domain":"[::1"`:               host,
+		`"domain":"[1.2.3.4]"`:          host,
+		`"domain":"[::1%eth0]"`:         host,
+		`"domain":"256.1.1.1"`:          host,
+		`"domain":"x.0x"`:               host,
+		`"domain":"x:y"`:                host,
+		`"domain":":80"`:                host,
+		`"domain":"x<y"`:                host,
+		`"domain":"x%"`:                 host,
+		`"domain":"a\u0000b"`:           host,
+		`"domain":"\ud800"`:             host,
+		`"partitionKey":"x.com"`:        site,
+		`"partitionKey":"null"`:         site,
+		`"partitionKey":"https://"`:     site,
+		`"partitionKey":"about:blank"`:  site,
+		`"partitionKey":"foo://x"`:      site,
+		`"partitionKey":"https://x:1e"`: site,
+		`"path":"p"`:                    "its path does not begin with /",
+		`"path":"/p "`:                  "its path is longer than 1024 bytes, or has a character that no cookie may have",
+		`"path":"/` + strings.Repeat(`\"`, 400) + `"`: "its path is longer than 1024 bytes, or has a character that no cookie may have",
+		`"name":" a"`:                            "its name has a character that no cookie may have",
+		`"name":"a "`:                            "its name has a character that no cookie may have",
+		`"name":"","value":"a=b"`:                "it has no name, and its value would be taken for one",
+		`"name":"","value":"__secure-a"`:         "it has no name, and its value would be taken for one",
+		`"name":"__Http-a"`:                      "a name that begins so wants httpOnly",
+		`"name":"__host-http-a"`:                 "a name that begins so wants httpOnly",
+		`"name":"__Http-a","secure":false`:       "a name that begins so wants secure",
+		`"name":"__Host-Http-a","httpOnly":true`: "",
+	} {
+		cookie := `{"name":"a","value":"v","domain":"x","secure":true,` + field + `}` // of a key twice the last counts
+		cookies, refused := CDPCookies(decode(t, "["+cookie+"]"), now)
+		switch {
+		case want == "" && len(cookies) == 1:
+		case want == "" || len(cookies) != 0 || len(refused) != 1 || refused[0].Reason != want:
+			t.Errorf("%s: %v %v\nwant %s", field, cookies, refused, want)
+		}
+	}
+}
+
+func TestCDPPlaces(t *testing.T) {
+	for _, field := range []string{
+		`"domain":".x.com."`, `"domain":"x:80"`, `"domain":"127.0.0.1"`, `"domain":"[::1]"`, `"domain":"[::1]:80"`,
+		`"domain":"x_y.münchen.de"`, `"domain":"1.com"`, `"partitionKey":"http://x.com:80"`, `"partitionKey":"file://"`,
+		`"partitionKey":"chrome-extension://abc"`, `"partitionKey":"https://[::1]"`, `"path":"/a b"`,
+	} {
+		cookie := `{"name":"a","value":"v","domain":"x","secure":true,` + field + `}`
+		if cookies, refused := CDPCookies(decode(t, "["+cookie+"]"), now); len(cookies) != 1 {
+			t.Errorf("%s: %v", field, refused)
+		}
+	}
+}
