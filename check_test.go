@@ -2,7 +2,9 @@ package wholly
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"path/filepath"
 	"strings"
@@ -77,6 +79,40 @@ func TestCheckIsToldTheSize(t *testing.T) {
 		if err != nil || v.Damage != nil {
 			t.Errorf("%+v, %v", v, err)
 		}
+	}
+}
+
+// TestCheckIsGivenTheBytes has a check look at what is in memory without a
+// copy: they are the very bytes that the verb goes on with.
+func TestCheckIsGivenTheBytes(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	if err := WriteFile(path, []byte("content"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var got []byte
+	p := Policy{Check: func(r io.Reader) error {
+		m, ok := r.(interface{ Bytes() []byte })
+		if !ok {
+			return errors.New("no Bytes")
+		}
+		if _, err := io.CopyN(io.Discard, r, 3); err != nil { // has no effect on Bytes
+			return err
+		}
+		got = m.Bytes()
+		return nil
+	}}
+	data, err := p.ReadFile(path)
+	if err != nil || string(data) != "content" || len(got) != len(data) || &got[0] != &data[0] {
+		t.Errorf("read: %q, %q, %v", data, got, err)
+	}
+	err = p.Update(context.Background(), path, 0o600, func(old []byte) ([]byte, error) {
+		if string(old) != "content" || len(got) != len(old) || &got[0] != &old[0] {
+			t.Errorf("update: %q, %q", old, got)
+		}
+		return nil, ErrUnchanged
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -31,6 +31,10 @@ type Policy struct {
 	// with it. It runs before new content takes the name, and on every read.
 	// JSON is one. The reader has a method Size() int64, the length of the
 	// content in bytes when it was opened, for a check that wants it whole.
+	// Where the content is in memory already it also has Bytes() []byte, the
+	// content itself, read or not. A check must not change these bytes; the
+	// verb goes on to hand them to its caller, who may, so they may be kept
+	// only by a check that knows its caller.
 	Check func(io.Reader) error
 	// If makes a write conditional: IfAbsent, or IfVersion(v).
 	If Condition

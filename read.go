@@ -111,8 +111,16 @@ func (t *target) read(name string, check func(io.Reader) error) ([]byte, disk.In
 	if check == nil {
 		return data, info, nil
 	}
-	return data, info, checked(check, bytes.NewReader(data), int64(len(data)))
+	return data, info, verdictOf(check(memory{bytes.NewReader(data), data}))
 }
+
+// memory is a content that is in memory as a whole, as Policy.Check promises.
+type memory struct {
+	*bytes.Reader
+	data []byte
+}
+
+func (m memory) Bytes() []byte { return m.data }
 
 // verify is read without keeping the content.
 func (t *target) verify(name string, check func(io.Reader) error) error {
@@ -143,18 +151,23 @@ func (t *target) version() (Version, disk.Info, error) {
 
 type onlyReader struct{ io.Reader }
 
-// checked runs check over r's size bytes and marks its verdict with ErrInvalid. A disk that cannot
-// be read is not a verdict about the content.
+// verdictOf marks what a check has found with ErrInvalid.
+func verdictOf(err error) error {
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	return nil
+}
+
+// checked is the verdict of check over r's size bytes. A disk that cannot be
+// read is not a verdict about the content.
 func checked(check func(io.Reader) error, r io.Reader, size int64) error {
 	watched := &failures{r: r, size: size}
 	err := check(watched)
 	if watched.err != nil {
 		return watched.err
 	}
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
-	return nil
+	return verdictOf(err)
 }
 
 // failures passes reads on and remembers the first that failed.
