@@ -2,12 +2,14 @@ package store_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"path/filepath"
 	"runtime"
 	"runtime/metrics"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -51,6 +53,42 @@ func TestCachedLoadIsOneStat(t *testing.T) {
 		if ops := asked(); ops != "stat" {
 			t.Errorf("a cached Load: %s", ops)
 		}
+	}
+	if _, err := doc.Update(ctx, func(*settings) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	asked()
+	v, err := doc.Load()
+	want(t, "cached", v, err, "a", nil)
+	if ops := asked(); ops != "stat" {
+		t.Errorf("a Load after an Update that found the same: %s", ops)
+	}
+}
+
+// TestOneReadsForAll has many goroutines load while one of them reads.
+func TestOneReadsForAll(t *testing.T) {
+	d := crash.New()
+	d.Put(file, text("a"), 0o600)
+	p := private
+	p.Check = func(io.Reader) error { time.Sleep(100 * time.Millisecond); return nil }
+	doc := store.OpenIn(wholly.Policy{}.DirOn(d.Root()), p, file, store.JSON[settings]())
+	var opened atomic.Int64
+	d.Fault = func(op crash.Op) error {
+		if op.Kind == "open" {
+			opened.Add(1)
+		}
+		return nil
+	}
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			v, err := doc.Load()
+			want(t, "load", v, err, "a", nil)
+		})
+	}
+	group.Wait()
+	if n := opened.Load(); n != 1 {
+		t.Errorf("the file was opened %d times", n)
 	}
 }
 
@@ -138,35 +176,57 @@ func heap(work func()) (peak uint64) {
 	return max(peak, read(), before) - before
 }
 
+// TestHeapOfALargeDocument counts what is allocated in all, so that the figure
+// does not hang on when the collector comes. Each change makes one copy.
 func TestHeapOfALargeDocument(t *testing.T) {
 	const size = 10 << 20
-	path := filepath.Join(t.TempDir(), "big")
-	doc := store.OpenWith(wholly.Policy{Keep: 1, Private: true, Durability: wholly.Ordered}, path, bigCodec{}) // T is inferred
-	put(t, path, strings.Repeat("x", size))
-	time.Sleep(60 * time.Millisecond)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	peak := heap(func() {
-		v, err := doc.Load()
-		if err == nil {
-			v, err = doc.Update(ctx, func(b *big) error { *b = b.with("one"); return nil })
-		}
-		if err == nil {
-			err = doc.Save(ctx, v)
-		}
-		if err != nil || !bytes.HasPrefix(v.data, []byte("onexx")) {
-			t.Error(err)
-		}
-	})
-	runtime.ReadMemStats(&after)
-	all := after.TotalAlloc - before.TotalAlloc
-	t.Logf("heap: a %d MiB document loaded, changed by Update and saved: peak %.1f times its size; %.1f times allocated in all, one of them by the change",
-		size>>20, float64(peak)/size, float64(all)/size)
-	if peak >= 6*size || all >= 6*size {
-		t.Errorf("peak heap %d bytes, allocated %d", peak, all)
+	type doc = *store.Doc[big]
+	load := func(d doc) (big, error) { return d.Load() }
+	change := func(d doc) (big, error) {
+		return d.Update(ctx, func(b *big) error { *b = b.with("one"); return nil })
 	}
-	if v, err := doc.Load(); err != nil || len(v.data) != size {
-		t.Error(err)
+	saved := func(d doc, v big, err error) (big, error) {
+		if err == nil {
+			v = v.with("one")
+			err = d.Save(ctx, v)
+		}
+		return v, err
+	}
+	for _, tc := range []struct {
+		verbs string
+		most  float64 // times the size
+		do    func(d doc) (big, error)
+	}{
+		{"load", 1.1, load},
+		{"update", 3.2, change},
+		{"load, change, save", 3.2, func(d doc) (big, error) { v, err := load(d); return saved(d, v, err) }},
+		{"load, update", 4.2, func(d doc) (big, error) { load(d); return change(d) }},
+		{"update, save of the same", 4.3, func(d doc) (big, error) {
+			v, err := change(d)
+			return v, errors.Join(err, d.Save(ctx, v))
+		}},
+	} {
+		path := filepath.Join(t.TempDir(), "big")
+		d := store.OpenWith(wholly.Policy{Keep: 1, Private: true, Durability: wholly.Ordered}, path, bigCodec{}) // T is inferred
+		put(t, path, strings.Repeat("x", size))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		peak := heap(func() {
+			if v, err := tc.do(d); err != nil || len(v.data) != size {
+				t.Errorf("%s: %d bytes, %v", tc.verbs, len(v.data), err)
+			}
+		})
+		runtime.ReadMemStats(&after)
+		all := float64(after.TotalAlloc-before.TotalAlloc) / size
+		t.Logf("heap: %s of a document of %d MiB: %.2f times its size allocated in all, at most %.2f at a time",
+			tc.verbs, size>>20, all, float64(peak)/size)
+		if all > tc.most {
+			t.Errorf("%s: %.2f times the size allocated, want %.1f at most", tc.verbs, all, tc.most)
+		}
+		v, err := d.Load()
+		if err != nil || tc.verbs != "load" && !bytes.HasPrefix(v.data, []byte("onexx")) {
+			t.Errorf("%s: %.9q, %v", tc.verbs, v.data, err)
+		}
 	}
 }
 

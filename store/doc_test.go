@@ -253,6 +253,9 @@ func TestErrorsChangeNothing(t *testing.T) {
 		if name != "of fn" && picture(t, filepath.Dir(path)) != before {
 			t.Errorf("%s: something has changed", name)
 		}
+		if err := doc.Save(tc.ctx, mineNow); name == "of ctx" && !errors.Is(err, tc.cause) {
+			t.Errorf("save of the same, %s: %v", name, err)
+		}
 		v, err = doc.Load()
 		if name != "of fn" {
 			want(t, "load after error "+name, v, err, "a", nil)

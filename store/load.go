@@ -117,9 +117,6 @@ func (d *Doc[T]) read(m moment) (f found[T], err error) {
 // passes reads the file by c alone. That is all it takes if the file is good,
 // and saves the copy that ReadFile makes.
 func (d *Doc[T]) passes(c *vet[T], m moment) bool {
-	if !m.stamp.Exists() {
-		return false
-	}
 	r, err := d.verbs(d.policy).Open(d.name, 0)
 	if err != nil {
 		return false
