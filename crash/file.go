@@ -87,6 +87,23 @@ func (f *file) Write(p []byte) (n int, err error) {
 	return n, err
 }
 
+// Seek asks nothing of the disk, so it is no operation.
+func (f *file) Seek(offset int64, whence int) (int64, error) {
+	f.disk.mu.Lock()
+	defer f.disk.mu.Unlock()
+	switch whence {
+	case io.SeekCurrent:
+		offset += f.off
+	case io.SeekEnd:
+		offset += int64(len(f.node.data))
+	}
+	if offset < 0 {
+		return 0, syscall.EINVAL
+	}
+	f.off = offset
+	return offset, nil
+}
+
 func (f *file) Stat() (info disk.Info, err error) {
 	err = f.do("stat", func(*Op) error { info = f.disk.info(f.node); return nil })
 	return info, err

@@ -109,6 +109,7 @@ type File interface {
 	io.ReaderAt
 	// Write may write less than asked without an error, as write(2) does.
 	io.Writer
+	io.Seeker
 	Stat() (Info, error)
 	Truncate(size int64) error
 	Chmod(mode fs.FileMode) error

@@ -88,10 +88,16 @@ func TestFileIsReadAsWritten(t *testing.T) {
 	if _, err := f.Write([]byte("!")); err != nil { // at the position, not at the end
 		t.Fatal(err)
 	}
+	if at, err := f.Seek(-1, io.SeekEnd); err != nil || at != 7 {
+		t.Errorf("Seek: %d, %v", at, err)
+	}
+	if _, err := f.Write([]byte("?")); err != nil {
+		t.Fatal(err)
+	}
 	if err := errors.Join(f.Sync(), f.Flush()); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := read(t, d, "a"), "cont\x00\x00\x00!"; got != want {
+	if got, want := read(t, d, "a"), "cont\x00\x00\x00?"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	mine, err := f.Stat()

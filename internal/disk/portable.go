@@ -232,6 +232,11 @@ func (f *rootFile) Write(p []byte) (int, error) {
 	return n, cause(err)
 }
 
+func (f *rootFile) Seek(offset int64, whence int) (int64, error) {
+	at, err := f.f.Seek(offset, whence)
+	return at, cause(err)
+}
+
 func (f *rootFile) Truncate(size int64) error { return cause(f.f.Truncate(size)) }
 
 func (f *rootFile) Chmod(mode fs.FileMode) error { return cause(f.f.Chmod(mode)) }

@@ -285,6 +285,10 @@ func (f *unixFile) Write(p []byte) (int, error) {
 
 func (f *unixFile) Stat() (Info, error) { return fstat(f.fd) }
 
+func (f *unixFile) Seek(offset int64, whence int) (int64, error) {
+	return unix.Seek(f.fd, offset, whence)
+}
+
 func (f *unixFile) Truncate(size int64) error {
 	return retry(func() error { return unix.Ftruncate(f.fd, size) })
 }
