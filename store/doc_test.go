@@ -164,6 +164,32 @@ func TestUpdateRunsAgain(t *testing.T) { // P8
 	}
 }
 
+// TestUpdateThatNeedNotRunAgain: the second run finds that what it wants is
+// there, or that nothing is; what the first made was not written.
+func TestUpdateThatNeedNotRunAgain(t *testing.T) {
+	for _, name := range []string{"stranger", ""} {
+		doc, path := open(t)
+		put(t, path, `{"name":"a"}`)
+		runs := 0
+		v, err := doc.Update(ctx, func(s *settings) error {
+			if runs++; runs > 1 {
+				return wholly.ErrUnchanged
+			}
+			s.Name = "first"
+			if name == "" {
+				return os.Remove(path)
+			}
+			return os.WriteFile(path, fmt.Appendf(nil, `{"name":%q}`, name), 0o600)
+		})
+		want(t, "found by the second run", v, err, name, nil)
+		if runs != 2 {
+			t.Errorf("%d runs", runs)
+		}
+		v, err = doc.Load()
+		want(t, "afterwards", v, err, name, nil)
+	}
+}
+
 // TestUpdateThatChangesNothingWritesNothing looks at inodes and times too.
 func TestUpdateThatChangesNothingWritesNothing(t *testing.T) {
 	for name, fn := range map[string]func(*settings) error{
@@ -427,6 +453,8 @@ func TestVersionsAndRestore(t *testing.T) {
 	want(t, "afterwards", v, err, "a", nil)
 	v, err = doc.Restore(ctx, 1)
 	want(t, "and back", v, err, "c", nil)
+	v, err = store.Open(path, store.JSON[settings]()).Restore(ctx, 1)
+	want(t, "by a Doc that has read nothing", v, err, "a", nil)
 }
 
 func TestThePolicysOwnCheckRunsToo(t *testing.T) {

@@ -41,7 +41,7 @@ func (d *Doc[T]) Update(ctx context.Context, fn func(v *T) error) (T, error) {
 	case done:
 		d.saved(contentOf(u.before))
 	}
-	if done && u.after != nil {
+	if u.after != nil {
 		return *u.after, err
 	}
 	v, decodeErr := d.decode(content{state{exists: u.before != nil}, u.before})
@@ -59,7 +59,7 @@ type update[T any] struct {
 
 // change is what wholly.Update calls.
 func (u *update[T]) change(old []byte) ([]byte, error) {
-	u.read, u.before, u.draft, u.after = true, nil, nil, nil
+	u.read, u.before, u.draft = true, nil, nil
 	v, err := u.start(old)
 	if err != nil {
 		return nil, err
@@ -90,7 +90,6 @@ func (u *update[T]) start(old []byte) (v T, err error) {
 		return u.doc.codec.New(), nil
 	}
 	u.before, v, err = u.take()
-	u.passed = [][]byte{u.before}
 	return v, err
 }
 

@@ -76,6 +76,7 @@ func (w *watch[T]) look() (v T, news bool, err error) {
 		r.bad = f.bad
 	case err != nil:
 		r.err = err.Error()
+		w.before.settled = false // it may go without a change of the file
 	}
 	if r == w.told {
 		return v, false, nil

@@ -10,10 +10,13 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/wholly-go/wholly"
+	"github.com/wholly-go/wholly/crash"
 	"github.com/wholly-go/wholly/store"
 )
 
@@ -41,6 +44,10 @@ func TestWatch(t *testing.T) {
 			return errors.Join(os.WriteFile(path+".new", []byte(text), 0o600), os.Rename(path+".new", path))
 		}
 	}
+	directory := error(syscall.EISDIR)
+	if runtime.GOOS == "windows" {
+		directory = nil // other words
+	}
 	steps := []struct {
 		what  string
 		do    func() error
@@ -63,11 +70,14 @@ func TestWatch(t *testing.T) {
 		{"replaced after that", update(other, "j"), "j", nil},
 		{"damaged", write(`{"name": torn`), "i", wholly.ErrInvalid},
 		{"changed after that", func() error { return errors.Join(pause(), update(other, "k")()) }, "k", nil},
-		{"damaged beyond help", func() error { return errors.Join(os.Remove(path+".bak"), write("[torn")()) }, "", wholly.ErrNoGoodVersion},
+		{"damaged beyond help", func() error { return errors.Join(os.WriteFile(path+".bak", []byte("[1]"), 0o600), write("[torn")()) }, "", wholly.ErrNoGoodVersion},
 		{"touched, then damaged otherwise", func() error {
 			return errors.Join(pause(), write("[torn")(), pause(), write("[TORN")())
 		}, "", wholly.ErrNoGoodVersion},
 		{"mended", func() error { return errors.Join(pause(), rename(`{"name":"k"}`)()) }, "k", nil},
+		{"replaced by a directory", func() error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) }, "", directory},
+		{"removed", func() error { return errors.Join(pause(), os.Remove(path)) }, "", nil},
+		{"made once more", rename(`{"name":"l"}`), "l", nil},
 	}
 	// The steps are made by another goroutine, so that the watch goes on.
 	next := make(chan int, len(steps))
@@ -145,6 +155,74 @@ func TestWatchOfAnotherProcess(t *testing.T) {
 		t.Errorf("the last that was seen is %d", last)
 	}
 	t.Logf("%d updates of another process in %d reports", updates, news)
+}
+
+// TestWatchTriesAgain: a file that cannot be read at one moment, for want of a
+// descriptor say, is read at the next, though nothing about it has changed.
+func TestWatchTriesAgain(t *testing.T) {
+	d := crash.New()
+	d.Put(file, text("a"), 0o600)
+	doc, failures := docOn(d), 2
+	d.Fault = func(op crash.Op) error {
+		if op.Kind == "open" && failures > 0 {
+			failures--
+			return syscall.EMFILE
+		}
+		return nil
+	}
+	ends, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	var news []string
+	for v, err := range doc.Watch(ends) {
+		if news = append(news, fmt.Sprint(v.Name, errors.Is(err, syscall.EMFILE))); err == nil {
+			break
+		}
+	}
+	if got := strings.Join(news, " "); got != "true afalse" {
+		t.Error(got)
+	}
+}
+
+// TestWatchRestsBesideDamage: what is damaged beyond help, and stays as it is,
+// is not read again and again.
+func TestWatchRestsBesideDamage(t *testing.T) {
+	d := crash.New()
+	d.Put(file, []byte("[torn"), 0o600)
+	doc := docOn(d)
+	var opened atomic.Int64
+	d.Fault = func(op crash.Op) error {
+		if op.Kind == "open" {
+			opened.Add(1)
+		}
+		return nil
+	}
+	ends, cancel := context.WithTimeout(ctx, 5*store.Poll)
+	defer cancel()
+	first := int64(0)
+	for _, err := range doc.Watch(ends) {
+		if first = opened.Load(); !errors.Is(err, wholly.ErrNoGoodVersion) {
+			t.Error(err)
+		}
+	}
+	if n := opened.Load(); n != first {
+		t.Errorf("opened %d times for the report, %d times after it", first, n-first)
+	}
+}
+
+// TestWatchEndsAtOnce does not wait for the next look.
+func TestWatchEndsAtOnce(t *testing.T) {
+	doc, _ := open(t)
+	begun := time.Now()
+	for range 30 {
+		ends, cancel := context.WithCancel(ctx)
+		for range doc.Watch(ends) {
+			cancel()
+		}
+		cancel()
+	}
+	if took := time.Since(begun); took > 20*store.Poll {
+		t.Errorf("30 watches took %v to end", took)
+	}
 }
 
 func TestWatchEnds(t *testing.T) {
