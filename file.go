@@ -2,6 +2,7 @@ package wholly
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -297,6 +298,9 @@ func (f *File) carry() error {
 		return nil
 	}
 	dropped, err := f.policy.carry(t.dir, name, info, f.temp, f.info)
+	if f.expect && errors.Is(err, fs.ErrNotExist) {
+		return errRaced // removed since it was read
+	}
 	if err != nil {
 		return err
 	}
