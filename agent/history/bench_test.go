@@ -103,3 +103,23 @@ func BenchmarkEncodeStep(b *testing.B) {
 		break
 	}
 }
+
+// Ten times the lines take ten times as long.
+func BenchmarkParseStepsOfLines(b *testing.B) {
+	var one []byte
+	for s := range decode(b, string(sample(b))).Steps() {
+		one = append(s.JSON(), '\n')
+	}
+	for _, lines := range []int{1000, 10000} {
+		b.Run(fmt.Sprint(lines), func(b *testing.B) {
+			data := bytes.Repeat(one, lines)
+			b.SetBytes(int64(len(data)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if steps, _, err := ParseSteps(bytes.Clone(data)); err != nil || len(steps) != lines {
+					b.Fatal(len(steps), err)
+				}
+			}
+		})
+	}
+}

@@ -45,7 +45,7 @@ func ParseSteps(data []byte) ([]Step, []Warning, error) {
 	root, c, err := parse(data)
 	if err != nil {
 		if lines := stepLines(data); lines != nil {
-			return parseLines(data, lines)
+			return parseLines(lines)
 		}
 		return nil, nil, err
 	}
@@ -80,9 +80,9 @@ func (c *checker) givenSteps(root *lossless.Node) ([]Step, error) {
 	return steps, nil
 }
 
-// line is a part of a text that is one line, with the offset of its beginning.
+// line is one line of a text.
 type line struct {
-	offset int
+	before int // lines before it
 	text   []byte
 }
 
@@ -90,12 +90,12 @@ type line struct {
 // is a JSON value and there are others.
 func stepLines(data []byte) []line {
 	var lines []line
-	offset := 0
+	before := 0
 	for text := range bytes.Lines(data) {
 		if len(bytes.TrimSpace(text)) > 0 {
-			lines = append(lines, line{offset, text})
+			lines = append(lines, line{before, text})
 		}
-		offset += len(text)
+		before++
 	}
 	if len(lines) < 2 {
 		return nil
@@ -106,18 +106,17 @@ func stepLines(data []byte) []line {
 	return lines
 }
 
-func parseLines(data []byte, lines []line) ([]Step, []Warning, error) {
+func parseLines(lines []line) ([]Step, []Warning, error) {
 	var steps []Step
 	var warnings []Warning
 	for _, l := range lines {
-		before, _ := lossless.Position(data, l.offset)
 		s, more, err := ParseStep(l.text)
 		if err != nil {
-			return nil, nil, movedDown(err, before-1)
+			return nil, nil, movedDown(err, l.before)
 		}
 		steps = append(steps, s)
 		for _, w := range more {
-			w.Line += before - 1
+			w.Line += l.before
 			if len(warnings) < maxWarnings {
 				warnings = append(warnings, w)
 			}
