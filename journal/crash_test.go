@@ -70,8 +70,8 @@ func (w *workload) check(p *player, deep bool) string {
 		return p.bad[0]
 	}
 	ops := p.disk.Ops()
+	judged := map[[2]uint64]bool{} // in both models: a disk that looks the same is judged once
 	for _, model := range []crash.Model{crash.Subset, crash.Prefix} {
-		judged := map[[2]uint64]bool{}
 		for c := range p.disk.Crashes(model) {
 			total.disks.Add(1)
 			if c.Cut {
@@ -84,7 +84,7 @@ func (w *workload) check(p *player, deep bool) string {
 			}
 			judged[key] = true
 			wrong := w.judge(p, c.Disk(), h)
-			if wrong == "" && deep && model == crash.Subset { // its disks include the other model's
+			if wrong == "" && deep {
 				wrong = w.judgeAgain(p, c)
 			}
 			if wrong != "" {
@@ -184,10 +184,16 @@ func (w *workload) judgeAgain(p *player, c *crash.Crash) string {
 	if len(again.errs) > 0 {
 		return fmt.Sprint(again.errs)
 	}
+	judged := map[[2]uint64]bool{}
 	for c2 := range again.disk.Crashes(crash.Subset) {
 		total.disks.Add(1)
 		total.second.Add(1)
-		h2, _ := historyOf(again.disk.Ops(), c2.At)
+		h2, marks := historyOf(again.disk.Ops(), c2.At)
+		key := [2]uint64{c2.Key(), uint64(marks)}
+		if judged[key] {
+			continue
+		}
+		judged[key] = true
 		if wrong := w.judge(again, c2.Disk(), h2); wrong != "" {
 			return fmt.Sprintf("after a second crash in the recovery, %s\n%s\nthe first crash:", wrong, c2.Story())
 		}

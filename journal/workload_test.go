@@ -56,6 +56,10 @@ func workloads() []*workload {
 			p.append("one", long, "", "four")
 			p.append("next")
 		})},
+		{name: "forged", records: 2, blind: settled, run: opened(func(p *player) {
+			p.append(string(forged(p.file, 3, 20)))
+			p.append("next")
+		})},
 		{name: "together", records: 1, blind: settled, run: opened(func(p *player) {
 			p.together("a1", "b1"+long, "c1", "d1")
 			p.together("a2", "b2")
