@@ -31,13 +31,16 @@ func TestHeads(t *testing.T) {
 
 // TestFindAcrossChunks: a marker is found wherever the pieces meet.
 func TestFindAcrossChunks(t *testing.T) {
-	for _, middle := range []int{chunk / 2, chunk, 2 * chunk} {
+	for _, middle := range []int{chunk / 2, chunk, 2 * chunk, 3*chunk - 4<<10, 3*chunk - 12<<10} {
 		for at := middle - 5; at <= middle+5; at++ {
 			file := make([]byte, 3*chunk)
 			copy(file[at:], marker[:])
 			w := window{r: bytes.NewReader(file), size: int64(len(file))}
 			if got, err := w.find(0); got != int64(at) || err != nil {
 				t.Errorf("%d, %v, want %d", got, err, at)
+			}
+			if got, err := w.findLast(0); got != int64(at) || err != nil {
+				t.Errorf("last: %d, %v, want %d", got, err, at)
 			}
 			if got, err := w.find(int64(at + 1)); got != -1 || err != nil {
 				t.Errorf("behind it: %d, %v", got, err)

@@ -28,6 +28,10 @@ func FuzzOpen(f *testing.F) {
 	h, _, _ := decodeHeader(whole)
 	f.Add(h.appendRecord(bytes.Clone(whole), head{5, 1<<64 - 1, 0, int64(len(whole))}, []byte("seven")))
 	f.Add(h.appendRecord(bytes.Clone(whole), head{1 << 30, 8, 0, int64(len(whole))}, nil))
+	hole := append(bytes.Clone(whole), make([]byte, 600)...)
+	f.Add(h.appendRecord(hole, head{5, 7, 0, int64(len(hole))}, []byte("seven")))
+	high := h.appendRecord(bytes.Clone(whole), head{7, 100, 0, int64(len(whole))}, []byte("hundred"))
+	f.Add(h.appendRecord(high, head{5, 7, 0, int64(len(high))}, []byte("seven")))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		// The mutator does not find sums: give the bytes that look like a
 		// record theirs.
