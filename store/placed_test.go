@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"testing"
@@ -63,6 +64,11 @@ func TestSaveOfWhatWasSeen(t *testing.T) {
 	doc := docOn(d)
 	v, err := doc.Load()
 	want(t, "load", v, err, "a", nil)
+	done, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := doc.Save(done, v); !errors.Is(err, context.Canceled) {
+		t.Errorf("its time is over: %v", err)
+	}
 	d.Fault = func(op crash.Op) error { return errMine }
 	if err := doc.Save(ctx, v); !errors.Is(err, errMine) || errors.Is(err, wholly.ErrChanged) {
 		t.Errorf("it cannot be looked at: %v", err)
