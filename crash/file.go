@@ -97,6 +97,9 @@ func (f *file) Seek(offset int64, whence int) (int64, error) {
 	case io.SeekEnd:
 		offset += int64(len(f.node.data))
 	}
+	if f.closed {
+		return 0, syscall.EBADF
+	}
 	if offset < 0 {
 		return 0, syscall.EINVAL
 	}

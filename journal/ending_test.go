@@ -2,7 +2,6 @@ package journal
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -241,8 +240,7 @@ func TestOneMarkerAmongKeys(t *testing.T) {
 	}
 }
 
-// metered is a real folder whose files can seek, and that counts the bytes that
-// are read of them.
+// metered is a folder that counts the bytes that are read of its files.
 type metered struct {
 	disk.Dir
 	path string
@@ -254,26 +252,20 @@ func meter(t testing.TB) metered {
 	return metered{folder(t, filepath.Join(path, name)), path, new(int64)}
 }
 
-func (m metered) Open(name string) (disk.File, error)      { return m.meter(name, m.Dir.Open) }
-func (m metered) OpenWrite(name string) (disk.File, error) { return m.meter(name, m.Dir.OpenWrite) }
+func (m metered) Open(name string) (disk.File, error)      { return m.meter(m.Dir.Open(name)) }
+func (m metered) OpenWrite(name string) (disk.File, error) { return m.meter(m.Dir.OpenWrite(name)) }
 
-func (m metered) meter(name string, open func(string) (disk.File, error)) (disk.File, error) {
-	f, err := open(name)
-	if err != nil {
-		return nil, err
-	}
-	pos, err := os.OpenFile(filepath.Join(m.path, name), os.O_RDWR, 0)
-	return meteredFile{f, pos, m.read}, err
+func (m metered) meter(f disk.File, err error) (disk.File, error) {
+	return meteredFile{f, m.read}, err
 }
 
 type meteredFile struct {
 	disk.File
-	pos  *os.File // has the position
 	read *int64
 }
 
 func (f meteredFile) Read(p []byte) (int, error) {
-	n, err := f.pos.Read(p)
+	n, err := f.File.Read(p)
 	*f.read += int64(n)
 	return n, err
 }
@@ -283,10 +275,6 @@ func (f meteredFile) ReadAt(p []byte, off int64) (int, error) {
 	*f.read += int64(n)
 	return n, err
 }
-
-func (f meteredFile) Write(p []byte) (int, error)               { return f.pos.Write(p) }
-func (f meteredFile) Seek(off int64, whence int) (int64, error) { return f.pos.Seek(off, whence) }
-func (f meteredFile) Close() error                              { return errors.Join(f.pos.Close(), f.File.Close()) }
 
 // sized is a journal of records of 1 KiB, each of its own flush, that is at
 // least size bytes long.

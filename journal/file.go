@@ -106,20 +106,3 @@ func headless(b []byte) error {
 	}
 	return ErrNotJournal
 }
-
-// skip moves f from its beginning to end, the place of the next write. A file
-// that cannot do that at once is read.
-func skip(f disk.File, end int64) error {
-	if s, ok := f.(io.Seeker); ok {
-		_, err := s.Seek(end, io.SeekStart)
-		return err
-	}
-	buf := make([]byte, min(chunk, end))
-	for end > 0 {
-		n, err := io.ReadFull(f, buf[:min(int64(len(buf)), end)])
-		if end -= int64(n); err != nil {
-			return err
-		}
-	}
-	return nil
-}

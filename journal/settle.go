@@ -2,6 +2,7 @@ package journal
 
 import (
 	"errors"
+	"io"
 	"log/slog"
 
 	"github.com/wholly-go/wholly"
@@ -19,7 +20,7 @@ func (j *Journal) settle(off int64) error {
 			return err
 		}
 	}
-	if err := skip(j.file, off); err != nil {
+	if _, err := j.file.Seek(off, io.SeekStart); err != nil {
 		return err
 	}
 	if j.opened.Cut > 0 || off < j.end {
@@ -60,7 +61,7 @@ func (j *Journal) reopen() error {
 		err = wholly.ErrChanged
 	}
 	if err == nil {
-		err = skip(f, j.end)
+		_, err = f.Seek(j.end, io.SeekStart)
 	}
 	if err != nil {
 		f.Close()

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/wholly-go/wholly"
@@ -148,7 +149,7 @@ func (p *player) written(payloads ...string) {
 	f, err := p.disk.Root().OpenWrite(name)
 	if err == nil {
 		defer f.Close()
-		err = skip(f, int64(len(p.file)))
+		_, err = f.Seek(int64(len(p.file)), io.SeekStart)
 	}
 	if err == nil {
 		_, err = f.Write(b)
