@@ -25,6 +25,9 @@
 // empty one reads as two. [Parse] does its best and warns where it can see the
 // doubt; the JSON twin ([Conversation.AppendJSON], [ParseJSON]) has none.
 //
+// Places in errors are a line and a column in bytes of UTF-8, as in every format
+// here.
+//
 // # Encodings
 //
 // The file is UTF-8 unless an encoding is named. It is read back by Python, so

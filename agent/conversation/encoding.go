@@ -189,7 +189,7 @@ func (e *Encoding) replaced(text, body string) int {
 type EncodingError struct {
 	Encoding     string
 	Rune         rune // a surrogate, or zero, if the text is not UTF-8 there
-	Line, Column int  // from 1, in characters
+	Line, Column int  // from 1, the column in bytes of UTF-8
 	reason       string
 }
 

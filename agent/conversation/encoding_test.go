@@ -154,13 +154,13 @@ func TestEncodeSaysWhichCharacterAndWhere(t *testing.T) {
 		want           EncodingError
 		message        string
 	}{
-		{"latin-1", "é\nü €", EncodingError{"latin_1", '€', 2, 3, ""}, "line 2, column 3: latin_1 has no character U+20AC '€'"},
-		{"latin-1", long + "\n" + long + "€", EncodingError{"latin_1", '€', 2, 5001, ""}, "U+20AC"},
+		{"latin-1", "é\nü €", EncodingError{"latin_1", '€', 2, 4, ""}, "line 2, column 4: latin_1 has no character U+20AC '€'"},
+		{"latin-1", long + "\n" + long + "€", EncodingError{"latin_1", '€', 2, 10001, ""}, "U+20AC"},
 		{"ascii", "a\r\n😀", EncodingError{"ascii", '😀', 2, 1, ""}, "line 2, column 1: ascii has no character U+1F600"},
 		{"cp1252", "\u0081", EncodingError{"cp1252", 0x81, 1, 1, ""}, "U+0081"},
 		{"iso2022_jp", "あ\nｱ", EncodingError{"iso2022_jp", 'ｱ', 2, 1, ""}, "U+FF71"},
 		{"x-user-defined", "aé", EncodingError{"x-user-defined", 'é', 1, 2, ""}, "U+00E9"},
-		{"utf-8", "é\xff", EncodingError{"utf_8", 0, 1, 2, "byte 0xff is not UTF-8"}, "line 1, column 2: byte 0xff is not UTF-8"},
+		{"utf-8", "é\xff", EncodingError{"utf_8", 0, 1, 3, "byte 0xff is not UTF-8"}, "line 1, column 3: byte 0xff is not UTF-8"},
 		{"utf-16", "\n\xed\xb8\x80", EncodingError{"utf_16", 0xde00, 2, 1, "U+DE00 is a lone surrogate, not a character"}, "line 2, column 1: U+DE00"},
 	} {
 		data, err := Encode(tt.text, tt.encoding)

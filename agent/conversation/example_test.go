@@ -62,7 +62,7 @@ func ExampleParse() {
 	// Output:
 	// user: "hi"
 	// assistant: "\n\n{\n  \"done\": tr"
-	// line 7: no answer: what begins here is no JSON object: line 8, column 13: done: the input ends inside true
+	// line 7: no answer: what begins here is no JSON object: line 8, column 13, at done: the text ends in the middle of a value
 }
 
 func ExampleEncode() {

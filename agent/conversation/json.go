@@ -1,13 +1,11 @@
 package conversation
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"unicode/utf8"
+
+	"github.com/wholly-go/wholly/agent/internal/lossless"
 )
 
 // AppendJSON appends the JSON twin of the text, which loses nothing but the
@@ -33,67 +31,38 @@ func (c Conversation) AppendJSON(dst []byte) ([]byte, error) {
 	if c.Step < 0 {
 		return dst, fmt.Errorf("step: %d: steps count from 1", c.Step)
 	}
-	// Written compact, then laid out: the raw answer must pass no encoder.
-	b := []byte("{")
+	twin := lossless.NewObject()
 	if c.AgentID != "" {
-		b = append(appendString(append(b, `"agent_id":`...), c.AgentID), ',')
+		twin.Set("agent_id", lossless.NewString(c.AgentID))
 	}
 	if c.Step != 0 {
-		b = append(strconv.AppendInt(append(b, `"step":`...), int64(c.Step), 10), ',')
+		twin.Set("step", lossless.NewInt(int64(c.Step)))
 	}
-	b = append(b, `"messages":[`...)
+	messages := make([]*lossless.Node, len(c.Messages))
 	for i, m := range c.Messages {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = m.appendJSON(b)
+		messages[i] = m.node()
 	}
-	b = append(b, ']')
+	twin.Set("messages", lossless.NewArray(messages...))
 	if answer != nil {
-		b = append(append(b, `,"answer":`...), answer...)
+		twin.Set("answer", answer)
 	}
-	out := bytes.NewBuffer(dst)
-	if err := json.Indent(out, append(b, '}'), "", "  "); err != nil {
-		return dst, err
-	}
-	return out.Bytes(), nil
+	return twin.Append(dst, lossless.Indent2), nil
 }
 
-func (m Message) appendJSON(b []byte) []byte {
-	b = append(b, `{"role":"`+m.Role+`","content":[`...)
+func (m Message) node() *lossless.Node {
+	parts := make([]*lossless.Node, len(m.Content))
 	for i, p := range m.Content {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, `{"type":"`+p.Kind+`"`...)
+		parts[i] = lossless.NewObject()
+		parts[i].Set("type", lossless.NewString(string(p.Kind)))
 		if p.Kind != KindImage {
 			// The key of a part's text is its type.
-			b = appendString(append(b, `,"`+p.Kind+`":`...), p.Text)
-		}
-		b = append(b, '}')
-	}
-	return append(b, "]}"...)
-}
-
-// appendString appends s, which is UTF-8, as JSON without the escapes that
-// encoding/json adds for HTML and JavaScript.
-func appendString(b []byte, s string) []byte {
-	b = append(b, '"')
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
-			b = append(b, '\\', c)
-		case c < ' ':
-			if at := strings.IndexByte("\b\f\n\r\t", c); at >= 0 {
-				b = append(b, '\\', "bfnrt"[at])
-			} else {
-				b = fmt.Appendf(b, `\u%04x`, c)
-			}
-		default:
-			b = append(b, c)
+			parts[i].Set(string(p.Kind), lossless.NewString(p.Text))
 		}
 	}
-	return append(b, '"')
+	n := lossless.NewObject()
+	n.Set("role", lossless.NewString(m.Role))
+	n.Set("content", lossless.NewArray(parts...))
+	return n
 }
 
 // MarshalJSON returns the JSON twin; see [Conversation.AppendJSON].
@@ -117,24 +86,48 @@ func (c *Conversation) UnmarshalJSON(data []byte) error {
 // lost. The answer keeps its key order, number text and escapes.
 //
 // A byte order mark is accepted. Everything else that is wrong (no or broken
-// JSON, UTF-16, a key given twice, nesting beyond 1000 levels, half a surrogate
-// pair in a message, a wrong type) is an error of type [*Error].
+// JSON, UTF-16, a key given twice, nesting beyond 1000 levels, more than 128
+// MiB, half a surrogate pair in a message, a wrong type) is an error of type
+// [*Error]. The result shares no memory with data.
 func ParseJSON(data []byte) (Conversation, error) {
-	text := strings.TrimPrefix(string(data), bom)
-	if err := readable(text); err != nil {
-		return Conversation{}, err
-	}
-	if strings.Trim(text, " \t\r\n") == "" {
-		return Conversation{}, &Error{Err: errors.New("empty: nothing but white space")}
-	}
-	root, err := scan(text)
+	root, twice, err := value(data)
 	if err != nil {
 		return Conversation{}, err
 	}
-	r := reader{text: text}
+	if twice != nil {
+		return Conversation{}, twice
+	}
+	r := reader{data: data}
 	c := r.conversation(root)
 	if r.err != nil {
 		return Conversation{}, r.err
 	}
 	return c, nil
+}
+
+// value reads data as one JSON value. If a key stands twice in an object, twice
+// says where: in an answer that is told, anywhere else it is an error. err is
+// of type *Error.
+func value(data []byte) (root *lossless.Node, twice *Error, err error) {
+	root, tolerated, err := lossless.Parse(data, lossless.Options{})
+	var e *lossless.Error
+	if errors.As(err, &e) {
+		return nil, nil, ofJSON(e)
+	}
+	for _, w := range tolerated {
+		// A byte order mark, the only other thing tolerated, has no path.
+		if w.Path != "" {
+			return root, &Error{w.Line, w.Column, w.Path, errors.New("the key stands twice")}, nil
+		}
+	}
+	return root, nil, err
+}
+
+// object reads data as a JSON object.
+func object(data []byte) (root *lossless.Node, twice *Error, err error) {
+	root, twice, err = value(data)
+	if err == nil && root.Kind() != lossless.Object {
+		err = fmt.Errorf("an object is wanted here, not %s", root.Kind())
+	}
+	return root, twice, err
 }

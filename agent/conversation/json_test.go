@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/wholly-go/wholly/agent/internal/lossless"
 )
 
 const vectorTwin = `{
@@ -99,62 +101,83 @@ func TestParseJSONReadsWhatChatsSend(t *testing.T) {
 
 func TestParseJSONSaysWhereAndWhat(t *testing.T) {
 	for _, tt := range []struct{ data, want string }{
-		{"", "empty"},
-		{" \n", "empty: nothing but white space"},
-		{"\xff\xfe[\x00]\x00", "line 1: looks like UTF-16"},
-		{"[\x00]\x00", "line 1: looks like UTF-16"},
-		{"\x00[", "line 1: looks like UTF-16"},
-		{"null", "line 1, column 1: null, want an object with the key messages, or a list of messages"},
-		{"\"x\"", "line 1, column 1: a string, want an object"},
-		{"true", "line 1, column 1: true, want an object"},
-		{"-1.5e3", "line 1, column 1: a number, want an object"},
+		{"", "line 1, column 1: empty"},
+		{" \n", "line 2, column 1: empty"},
+		{"\xff\xfe[\x00]\x00", "line 1, column 1: text in UTF-16"},
+		{"[\x00]\x00", "line 1, column 1: zero bytes: text in UTF-16"},
+		{"\x00[", "line 1, column 1: zero bytes: text in UTF-16"},
+		{"null", "line 1, column 1: an object with the key messages, or a list of messages, is wanted here, not null"},
+		{"\"x\"", "messages, is wanted here, not a string"},
+		{"true", "messages, is wanted here, not a boolean"},
+		{"-1.5e3", "messages, is wanted here, not a number"},
 		{"{}", "line 1, column 1: the key messages is missing"},
-		{`{"messages":[],"anwser":{}}`, "line 1, column 25: anwser: unknown key"},
-		{`{"messages":{}}`, "line 1, column 13: messages: an object, want a list of messages"},
-		{`{"messages":null}`, "messages: null, want a list of messages"},
-		{"[\n  7]", "line 2, column 3: [0]: a number, want a message"},
+		{`{"messages":[],"anwser":{}}`, "line 1, column 25, at anwser: unknown key"},
+		{`{"messages":{}}`, "line 1, column 13, at messages: a list of messages is wanted here, not an object"},
+		{`{"messages":null}`, "messages: a list of messages is wanted here, not null"},
+		{"[\n  7]", "line 2, column 3, at [0]: a message (an object with role and content) is wanted here, not a number"},
 		{`[{"content":""}]`, "[0]: the key role is missing"},
-		{`[{"role":1}]`, "[0].role: a number, want a string"},
+		{`[{"role":1}]`, "[0].role: a string is wanted here, not a number"},
 		{`{"messages":[{"role":"tool","content":""}]}`, `messages[0].role: "tool": want system, user or assistant`},
-		{`[{"role":"user","content":1}]`, "[0].content: a number, want a string, null or a list of parts"},
-		{`[{"role":"user","content":["x"]}]`, "[0].content[0]: a string, want a part"},
+		{`[{"role":"user","content":1}]`, "[0].content: a string, null or a list of parts is wanted here, not a number"},
+		{`[{"role":"user","content":["x"]}]`, "[0].content[0]: a part (an object with a type) is wanted here, not a string"},
 		{`[{"role":"user","content":[{"text":"x"}]}]`, "[0].content[0]: the key type is missing"},
 		{`[{"role":"user","content":[{"type":"text"}]}]`, "[0].content[0]: the key text is missing"},
-		{`[{"role":"user","content":[{"type":"text","text":null}]}]`, "[0].content[0].text: null, want a string"},
+		{`[{"role":"user","content":[{"type":"text","text":null}]}]`, "[0].content[0].text: a string is wanted here, not null"},
 		{`[{"role":"user","content":[{"type":"audio"}]}]`, `[0].content[0].type: "audio": want text`},
 		{`[{"role":"user","content":[{"type":"refusal","refusal":""}]}]`, "[0].content[0]: a refusal in a message of role user"},
-		{`{"messages":[],"answer":[]}`, "answer: a list, want an object or null"},
+		{`{"messages":[],"answer":[]}`, "answer: an object or null is wanted here, not an array"},
 		{`{"messages":[],"step":0}`, "step: 0: want a whole number from 1"},
 		{`{"messages":[],"step":1.0}`, "step: 1.0: want a whole number from 1"},
-		{`{"messages":[],"step":"1"}`, "step: a string, want a number"},
-		{`{"messages":[],"agent_id":1}`, "agent_id: a number, want a string"},
-		{`{"messages":[],"messages":[]}`, `line 1, column 16: key "messages" a second time`},
-		{`{"messages":[],"answer":{"a":[0,{"b":1,"\u0062":2}]}}`, `line 1, column 40: answer.a[1]: key "b" a second time`},
-		{`[{"role":"user","content":"é\ud83dx"}]`, `line 1, column 29: [0].content: \ud83d is a lone surrogate`},
-		{`[{"role":"user","content":"\ude00\ud83d"}]`, `line 1, column 28: [0].content: \ude00 is a lone surrogate`},
-		{"[\"a\nb\"]", "line 1, column 4: [0]: a control character (0x0a) in a string"},
-		{`["\x"]`, "line 1, column 3: [0]: unknown escape"},
-		{`["\u12g4"]`, "line 1, column 3: [0]: unknown escape"},
-		{`[01]`, `[0]: "01" is not a JSON number`},
-		{`[1.]`, `[0]: "1." is not a JSON number`},
-		{`{"messages":[],"answer":{"a":NaN}}`, "answer.a: NaN is Python's, not JSON"},
-		{`[tru]`, `line 1, column 2: [0]: 't' here, want a value`},
-		{`[é]`, `'é' here, want a value`},
-		{`[1 2]`, `line 1, column 4: '2' here, want a comma or ]`},
-		{`[1,]`, `[1]: ']' here, want a value`},
-		{`{"a":1,}`, `'}' here, want a key in double quotes`},
-		{`{"a" 1}`, `'1' here, want a colon`},
-		{`{"a":1 "b"}`, `'"' here, want a comma or }`},
-		{`[] []`, "line 1, column 4: more after the end"},
-		{"[\"\xed\xa0\xbd\"]", "line 1, column 3: U+D83D is a lone surrogate"},
-		{strings.Repeat("[", 10_000), "column 1001: nested deeper than 1000 levels"},
-		{strings.Repeat(`{"a":`, 1_000_000), "nested deeper than 1000 levels"},
+		{`{"messages":[],"step":"1"}`, "step: a number is wanted here, not a string"},
+		{`{"messages":[],"agent_id":1}`, "agent_id: a string is wanted here, not a number"},
+		{`{"messages":[],"messages":[]}`, `line 1, column 16, at messages: the key stands twice`},
+		{`{"messages":[],"answer":{"a":[0,{"b":1,"\u0062":2}]}}`, `line 1, column 40, at answer.a[1].b: the key stands twice`},
+		{`[{"role":"user","content":"é\ud83dx"}]`, `line 1, column 27, at [0].content: line 1, column 3 of the text: U+D83D is a lone surrogate`},
+		{`[{"role":"user","content":"\ude00\ud83d"}]`, `line 1, column 27, at [0].content: line 1, column 1 of the text: U+DE00 is a lone surrogate`},
+		{"[\"a\nb\"]", `line 1, column 4, at [0]: control character '\n' in a string`},
+		{`["\x"]`, "line 1, column 3, at [0]: unknown escape"},
+		{`["\u12g4"]`, `line 1, column 3, at [0]: \u is not followed by four`},
+		{`[01]`, "[0]: a number does not begin with 0"},
+		{`[1.]`, "[0]: a digit is wanted here, not ']'"},
+		{`{"messages":[],"answer":{"a":NaN}}`, "answer.a: NaN is not JSON"},
+		{`[tru]`, "line 1, column 2, at [0]: a value is wanted here, not 't'"},
+		{`[é]`, "a value is wanted here, not 'é'"},
+		{`[1 2]`, "line 1, column 4, at [0]: a comma or ] is wanted here, not '2'"},
+		{`[1,]`, "[1]: a value is wanted here, not ']'"},
+		{`{"a":1,}`, "a key in double quotes is wanted here, not '}'"},
+		{`{"a" 1}`, "a: a colon is wanted here, not '1'"},
+		{`{"a":1 "b"}`, "a: a comma or } is wanted here"},
+		{`[] []`, "line 1, column 4: more text after the end"},
+		{"[\"\xed\xa0\xbd\"]", "line 1, column 3: invalid UTF-8"},
+		{strings.Repeat("[", 10_000), "…: more than 1000 levels of nesting"},
+		{strings.Repeat(`{"a":`, 1_000_000), "line 1, column 5001, at a.a."},
 	} {
 		_, err := ParseJSON([]byte(tt.data))
 		var e *Error
 		if !errors.As(err, &e) || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%.60q: %v; want %q", tt.data, err, tt.want)
 		}
+	}
+}
+
+func TestParseJSONRefusesWhatIsTooLarge(t *testing.T) {
+	_, err := ParseJSON(make([]byte, lossless.MaxSize+1))
+	var e *Error
+	if !errors.As(err, &e) || !strings.Contains(err.Error(), "more than a document may have") {
+		t.Error(err)
+	}
+}
+
+// What was read stays when the bytes that it was read from are used again.
+func TestParseJSONSharesNoMemory(t *testing.T) {
+	data := []byte(vectorTwin)
+	got, err := ParseJSON(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clear(data)
+	if want, err := ParseJSON([]byte(vectorTwin)); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v: got %q, want %q", err, got, want)
 	}
 }
 
@@ -165,7 +188,7 @@ func TestTruncatedJSONIsRefusedAtEveryByte(t *testing.T) {
 		if !errors.As(err, &e) {
 			t.Fatalf("cut at byte %d: %v", n, err)
 		}
-		if n > 0 && e.Line == 0 {
+		if e.Line == 0 {
 			t.Errorf("cut at byte %d: %v names no line", n, err)
 		}
 	}

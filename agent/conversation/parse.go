@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/wholly-go/wholly/agent/internal/lossless"
 )
 
 // Warning is a doubt about a text that was read.
@@ -23,7 +25,8 @@ func (w Warning) String() string { return fmt.Sprintf("line %d: %s", w.Line, w.R
 // stands before it and a JSON object follows. An answer that is damaged stays
 // in the text of the last message.
 //
-// The warnings say where the reading is in doubt, and that there is no answer.
+// The warnings say where the reading is in doubt, that there is no answer, or
+// that a key of it stands twice, where most readers take the last.
 // With no warning, the Text of the result is the text that was read (but for
 // line feeds at the end; CRLF, which Python writes on Windows, and a byte order
 // mark are taken off). That is not proof: a message may hold what looks like
@@ -31,15 +34,16 @@ func (w Warning) String() string { return fmt.Sprintf("line %d: %s", w.Line, w.R
 //
 // What does not begin as a conversation is an error of type [*Error].
 func Parse(text string) (Conversation, []Warning, error) {
-	text = strings.TrimPrefix(text, bom)
 	if err := readable(text); err != nil {
 		return Conversation{}, nil, err
 	}
+	text = strings.TrimPrefix(text, bom)
 	if n := strings.Count(text, "\n"); n > 0 && n == strings.Count(text, "\r\n") {
 		text = strings.ReplaceAll(text, "\r\n", "\n")
 	}
 	if tail := strings.TrimRight(text, "\x00"); tail != text {
-		return Conversation{}, nil, &Error{Line: 1 + strings.Count(tail, "\n"),
+		line, column := position(text, len(tail))
+		return Conversation{}, nil, &Error{Line: line, Column: column,
 			Err: errors.New("only NUL bytes from here to the end, as a crash leaves them")}
 	}
 	p := parser{lines: strings.Split(text, "\n")}
@@ -80,7 +84,7 @@ func (p *parser) answer() {
 		return
 	}
 	tail := []byte(strings.Join(p.lines[at:end], "\n"))
-	laid, err := layout(tail)
+	root, twice, err := object(tail)
 	if err != nil {
 		var e *Error
 		if errors.As(err, &e) {
@@ -89,6 +93,11 @@ func (p *parser) answer() {
 		p.warn(at+1, "no answer: what begins here is no JSON object: %v", err)
 		return
 	}
+	if twice != nil {
+		twice.Line += at
+		p.warn(at+1, "in the answer: %v", twice)
+	}
+	laid := root.Bytes(lossless.Indent2)
 	if !bytes.Equal(laid, tail) {
 		p.warn(at+1, "the answer is not laid out as an agent does it: it may be part of a message")
 	}
@@ -129,7 +138,7 @@ func (p *parser) messages() error {
 		return nil
 	}
 	if !isRoleLine(p.lines[0]) {
-		return &Error{Line: 1, Err: errors.New(`not a conversation: want a role line (" system ", " user " or " assistant ") or an answer`)}
+		return &Error{Line: 1, Column: 1, Err: errors.New(`not a conversation: want a role line (" system ", " user " or " assistant ") or an answer`)}
 	}
 	from := 0
 	for i := 1; i < len(p.lines); i++ {

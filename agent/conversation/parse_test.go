@@ -40,10 +40,12 @@ func TestParse(t *testing.T) {
 		"only a role line":          {" user ", user(""), []string{"line 1: no answer", "line 1: a message without a line"}},
 		"no messages":               {a, with(Conversation{}, a), []string{"line 1: no messages"}},
 		"torn answer": {" user \nhi\n\n{\n  \"a\":", user("hi\n\n{\n  \"a\":"),
-			[]string{"line 4: no answer: what begins here is no JSON object: line 5, column 7: a: the input ends here"}},
+			[]string{"line 4: no answer: what begins here is no JSON object: line 5, column 7, at a: the text ends"}},
 		"answer not after an empty line": {" user \nhi\n" + a, user("hi\n" + a), []string{"line 3: no answer: before the last line"}},
 		"answer laid out otherwise":      {" user \nhi\n\n{\n\"a\":1}", with(user("hi"), a), []string{"line 4: the answer is not laid out"}},
-		"two answers":                    {" user \nhi\n\n" + a + "\n\n" + a, with(user("hi\n\n"+a), a), []string{"line 4: this line could begin an answer; the last one, at line 8"}},
+		"a key twice in the answer": {" user \nhi\n\n{\n  \"a\": 1,\n  \"a\": 2\n}", with(user("hi"), "{\n  \"a\": 1,\n  \"a\": 2\n}"),
+			[]string{"line 4: in the answer: line 6, column 3, at a: the key stands twice"}},
+		"two answers": {" user \nhi\n\n" + a + "\n\n" + a, with(user("hi\n\n"+a), a), []string{"line 4: this line could begin an answer; the last one, at line 8"}},
 		"second system message": {" user \nhi\n\n system \nx\n\n{}",
 			with(Conversation{Messages: []Message{TextMessage(RoleUser, "hi"), TextMessage(RoleSystem, "x")}}, "{}"), []string{"line 4: a system message that is not the first"}},
 		"no line for the text": {" user \n\n user \nx\n\n{}", with(user("", "x"), "{}"), []string{"line 1: a message without a line for its text"}},
@@ -67,17 +69,17 @@ func TestParse(t *testing.T) {
 
 func TestParseRefusesWhatIsNoConversation(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
-		"empty":              {"", "empty"},
-		"BOM alone":          {"\ufeff", "empty"},
-		"UTF-16LE":           {" \x00u\x00", "line 1: looks like UTF-16"},
-		"UTF-16BE":           {"\x00 \x00u", "line 1: looks like UTF-16"},
-		"UTF-16 with a mark": {"\xff\xfe \x00", "line 1: looks like UTF-16"},
+		"empty":              {"", "line 1, column 1: empty"},
+		"BOM alone":          {"\ufeff", "line 1, column 1: empty"},
+		"UTF-16LE":           {" \x00u\x00", "line 1, column 1: text in UTF-16"},
+		"UTF-16BE":           {"\x00 \x00u", "line 1, column 1: text in UTF-16"},
+		"UTF-16 with a mark": {"\xff\xfe \x00", "line 1, column 1: text in UTF-16"},
 		"invalid":            {" user \n\na\xffb", "line 3, column 2: byte 0xff is not UTF-8"},
-		"zeros":              {"\x00\x00\x00\x00", "line 1: only NUL bytes"},
-		"zero tail":          {" user \nhi\n\x00\x00", "line 3: only NUL bytes from here to the end"},
-		"other text":         {"hello\n\n user \nx\n\n{}", "line 1: not a conversation"},
-		"other JSON":         {`{"a":1}`, "line 1: not a conversation"},
-		"line feeds":         {"\n\n", "line 1: not a conversation"},
+		"zeros":              {"\x00\x00\x00\x00", "line 1, column 1: only NUL bytes"},
+		"zero tail":          {" user \nhi\n\x00\x00", "line 3, column 1: only NUL bytes from here to the end"},
+		"other text":         {"hello\n\n user \nx\n\n{}", "line 1, column 1: not a conversation"},
+		"other JSON":         {`{"a":1}`, "line 1, column 1: not a conversation"},
+		"line feeds":         {"\n\n", "line 1, column 1: not a conversation"},
 	} {
 		_, _, err := Parse(tt.text)
 		var e *Error

@@ -4,214 +4,222 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
+
+	"github.com/wholly-go/wholly/agent/internal/lossless"
 )
 
-// reader makes a Conversation of scanned JSON. The first error stays; what is
-// read after it counts for nothing.
+// reader makes a Conversation of JSON in which no key stands twice. The first
+// error stays; what is read after it counts for nothing. It looks over the text
+// once and takes as little apart as it can: of thousands of messages most is
+// thrown away again.
 type reader struct {
-	text string
+	data []byte
 	err  error
 }
 
-func (r *reader) conversation(root node) (c Conversation) {
-	if root.kind == '[' {
-		c.Messages = r.messages(root, "")
+func (r *reader) conversation(root *lossless.Node) (c Conversation) {
+	switch root.Kind() {
+	case lossless.Array:
+		c.Messages = r.messages(root, nil)
 		return c
-	}
-	if root.kind != '{' {
-		r.want(root, "", "an object with the key messages, or a list of messages")
+	case lossless.Object:
+	default:
+		r.wrong(root, nil, "an object with the key messages, or a list of messages,")
 		return c
 	}
 	found := false
-	for i, key := range root.keys {
-		switch v := root.items[i]; key {
+	for key, v := range root.Each() {
+		at := &path{key: key}
+		switch key {
 		case "agent_id":
-			c.AgentID = r.string(v, key)
+			c.AgentID = r.string(v, at)
 		case "step":
-			c.Step = r.step(v, key)
+			c.Step = r.step(v, at)
 		case "messages":
 			found = true
-			c.Messages = r.messages(v, key)
+			c.Messages = r.messages(v, at)
 		case "answer":
-			c.Answer = r.answer(v, key)
+			c.Answer = r.answer(v, at)
 		default:
-			r.fail(v.start, key, errors.New("unknown key: want agent_id, step, messages or answer"))
+			r.fail(v, at, errors.New("unknown key: want agent_id, step, messages or answer"))
 		}
 	}
 	if !found {
-		r.fail(root.start, "", errors.New("the key messages is missing"))
+		r.missing(root, nil, "messages")
 	}
 	return c
 }
 
-func (r *reader) messages(list node, path string) []Message {
-	if !r.is(list, '[', path, "a list of messages") {
+func (r *reader) messages(list *lossless.Node, at *path) (all []Message) {
+	if !r.is(list, lossless.Array, at, "a list of messages") {
 		return nil
 	}
-	var all []Message
-	for i, v := range list.items {
-		all = append(all, r.message(v, path+index(i)))
+	for _, v := range list.Each() {
+		all = append(all, r.message(v, at.item(len(all))))
 	}
 	return all
 }
 
-func (r *reader) message(v node, path string) (m Message) {
-	if !r.is(v, '{', path, "a message: an object with role and content") {
+func (r *reader) message(v *lossless.Node, at *path) (m Message) {
+	if !r.is(v, lossless.Object, at, "a message (an object with role and content)") {
 		return m
 	}
-	role, ok := v.get("role")
-	if !ok {
-		r.fail(v.start, path, errors.New("the key role is missing"))
+	var role, content *lossless.Node
+	for key, field := range v.Each() {
+		switch key {
+		case "role":
+			role = field.Peek()
+		case "content":
+			content = field.Peek()
+		}
+	}
+	if role == nil {
+		r.missing(v, at, "role")
 		return m
 	}
-	m.Role = r.string(role, path+".role")
+	m.Role = r.string(role, at.member("role"))
 	if !knownRole(m.Role) {
-		r.fail(role.start, path+".role", fmt.Errorf("%q: want system, user or assistant", clip(m.Role)))
+		r.fail(role, at.member("role"), fmt.Errorf("%q: want system, user or assistant", clip(m.Role)))
 	}
-	if content, ok := v.get("content"); ok {
-		m.Content = r.content(content, m.Role, path+".content")
-	}
+	m.Content = r.content(content, m.Role, at.member("content"))
 	return m
 }
 
-func (r *reader) content(v node, role, path string) []Part {
-	switch v.kind {
-	case 'n':
-		return nil
-	case '"':
-		return TextMessage(role, r.string(v, path)).Content
-	case '[':
-		var parts []Part
-		for i, item := range v.items {
-			parts = append(parts, r.part(item, role, path+index(i)))
+func (r *reader) content(v *lossless.Node, role string, at *path) (parts []Part) {
+	switch v.Kind() {
+	case lossless.Absent, lossless.Null:
+	case lossless.String:
+		return TextMessage(role, r.string(v, at)).Content
+	case lossless.Array:
+		for _, item := range v.Each() {
+			parts = append(parts, r.part(item, role, at.item(len(parts))))
 		}
-		return parts
+	default:
+		r.wrong(v, at, "a string, null or a list of parts")
 	}
-	r.want(v, path, "a string, null or a list of parts")
-	return nil
+	return parts
 }
 
-func (r *reader) part(v node, role, path string) (p Part) {
-	if !r.is(v, '{', path, "a part: an object with a type") {
+func (r *reader) part(v *lossless.Node, role string, at *path) (p Part) {
+	if !r.is(v, lossless.Object, at, "a part (an object with a type)") {
 		return p
 	}
-	kind, ok := v.get("type")
-	if !ok {
-		r.fail(v.start, path, errors.New("the key type is missing"))
+	var kind, text, refusal *lossless.Node
+	for key, field := range v.Each() {
+		switch key {
+		case "type":
+			kind = field.Peek()
+		case "text":
+			text = field.Peek()
+		case "refusal":
+			refusal = field.Peek()
+		}
+	}
+	if kind == nil {
+		r.missing(v, at, "type")
 		return p
 	}
-	switch name := r.string(kind, path+".type"); name {
+	switch name := r.string(kind, at.member("type")); name {
 	case "image", "image_url":
 		return Part{Kind: KindImage}
 	case "refusal":
 		if role != RoleAssistant {
-			r.fail(v.start, path, fmt.Errorf("a refusal in a message of role %s: only an assistant refuses", clip(role)))
+			r.fail(v, at, fmt.Errorf("a refusal in a message of role %s: only an assistant refuses", clip(role)))
 		}
-		fallthrough
+		return Part{KindRefusal, r.spoken(v, refusal, at, name)}
 	case "text":
-		text, ok := v.get(name)
-		if !ok {
-			r.fail(v.start, path, fmt.Errorf("the key %s is missing", name))
-			return p
-		}
-		return Part{Kind(name), r.string(text, path+"."+name)}
+		return Part{KindText, r.spoken(v, text, at, name)}
 	default:
-		r.fail(kind.start, path+".type", fmt.Errorf("%q: want text, image_url, image or refusal", clip(name)))
+		r.fail(kind, at.member("type"), fmt.Errorf("%q: want text, image_url, image or refusal", clip(name)))
 		return p
 	}
 }
 
-// answer returns the answer in its layout; null is none.
-func (r *reader) answer(v node, path string) []byte {
-	if v.kind == 'n' || !r.is(v, '{', path, "an object or null") {
-		return nil
+// spoken returns the text of the part v, which is its member key.
+func (r *reader) spoken(v, text *lossless.Node, at *path, key string) string {
+	if text == nil {
+		r.missing(v, at, key)
+		return ""
 	}
-	raw, err := layout([]byte(r.text[v.start:v.end]))
-	if err != nil {
-		r.fail(v.start, path, err)
-	}
-	return raw
+	return r.string(text, at.member(key))
 }
 
-func (r *reader) step(v node, path string) int {
-	if !r.is(v, '0', path, "a number") {
+// answer returns the answer in its layout; null is none.
+func (r *reader) answer(v *lossless.Node, at *path) []byte {
+	if v.Kind() == lossless.Null || !r.is(v, lossless.Object, at, "an object or null") {
+		return nil
+	}
+	return v.Bytes(lossless.Indent2)
+}
+
+func (r *reader) step(v *lossless.Node, at *path) int {
+	if !r.is(v, lossless.Number, at, "a number") {
 		return 0
 	}
-	n, err := strconv.Atoi(r.text[v.start:v.end])
+	text, _ := v.Number()
+	n, err := strconv.Atoi(string(text))
 	if err != nil || n < 1 {
-		r.fail(v.start, path, fmt.Errorf("%s: want a whole number from 1", clip(r.text[v.start:v.end])))
+		r.fail(v, at, fmt.Errorf("%s: want a whole number from 1", clip(string(text))))
 		return 0
 	}
 	return n
 }
 
-func (r *reader) string(v node, path string) string {
-	if !r.is(v, '"', path, "a string") {
+// string returns the text of a string that can stand in the log: one with half
+// a surrogate pair cannot.
+func (r *reader) string(v *lossless.Node, at *path) string {
+	if !r.is(v, lossless.String, at, "a string") {
 		return ""
 	}
-	s, err := decode(r.text[v.start:v.end])
-	var lone *surrogateError
-	if errors.As(err, &lone) {
-		r.fail(v.start+lone.at, path, err)
-	} else if err != nil {
-		r.fail(v.start, path, err)
+	s, _ := v.Str()
+	if err := plain(s); err != nil {
+		r.fail(v, at, err)
 	}
 	return s
 }
 
+func (r *reader) missing(v *lossless.Node, at *path, key string) {
+	r.fail(v, at, fmt.Errorf("the key %s is missing", key))
+}
+
 // is tells whether v is of the kind; if not, that is the error.
-func (r *reader) is(v node, kind byte, path, want string) bool {
-	if v.kind != kind {
-		r.want(v, path, want)
+func (r *reader) is(v *lossless.Node, kind lossless.Kind, at *path, want string) bool {
+	if v.Kind() != kind {
+		r.wrong(v, at, want)
 	}
-	return v.kind == kind
+	return v.Kind() == kind
 }
 
-func (r *reader) want(v node, path, want string) {
-	names := map[byte]string{'{': "an object", '[': "a list", '"': "a string", '0': "a number", 't': "true", 'f': "false", 'n': "null"}
-	r.fail(v.start, path, fmt.Errorf("%s, want %s", names[v.kind], want))
+func (r *reader) wrong(v *lossless.Node, at *path, want string) {
+	r.fail(v, at, fmt.Errorf("%s is wanted here, not %s", want, v.Kind()))
 }
 
-func (r *reader) fail(at int, path string, err error) {
+func (r *reader) fail(v *lossless.Node, at *path, err error) {
 	if r.err == nil {
-		r.err = fail(r.text, at, path, err)
+		line, column := lossless.Position(r.data, v.Offset())
+		r.err = &Error{line, column, at.String(), err}
 	}
 }
 
-// get returns the value of key in the object v.
-func (v node) get(key string) (node, bool) {
-	for i, k := range v.keys {
-		if k == key {
-			return v.items[i], true
-		}
-	}
-	return node{}, false
+// path is where the reader stands; it becomes text when something is wrong
+// there.
+type path struct {
+	up   *path
+	key  string
+	i    int
+	list bool // it is the item i of a list, not the member key
 }
 
-// fail makes err the Error of the place at in text.
-func fail(text string, at int, path string, err error) error {
-	line, column := position(text, at)
-	return &Error{line, column, path, err}
-}
+func (p *path) member(key string) *path { return &path{up: p, key: key} }
+func (p *path) item(i int) *path        { return &path{up: p, i: i, list: true} }
 
-func index(i int) string { return "[" + strconv.Itoa(i) + "]" }
-
-// joinPath spells the steps as a key path: messages[2].content. A long one
-// keeps its ends.
-func joinPath(steps []string) string {
-	var s strings.Builder
-	for i, step := range steps {
-		if len(steps) > 20 && i == 10 {
-			s.WriteString("…")
-		}
-		if len(steps) > 20 && i >= 10 && i < len(steps)-10 {
-			continue
-		}
-		if i > 0 && !strings.HasPrefix(step, "[") {
-			s.WriteByte('.')
-		}
-		s.WriteString(clip(step))
+// String is the path as errors tell it; empty for nil, the root.
+func (p *path) String() string {
+	switch {
+	case p == nil:
+		return ""
+	case p.list:
+		return lossless.Index(p.up.String(), p.i)
 	}
-	return s.String()
+	return lossless.Join(p.up.String(), p.key)
 }

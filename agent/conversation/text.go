@@ -1,11 +1,10 @@
 package conversation
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"unicode/utf8"
+
+	"github.com/wholly-go/wholly/agent/internal/lossless"
 )
 
 // Text returns the text of the log file. See [Conversation.AppendText].
@@ -16,8 +15,8 @@ func (c Conversation) Text() (string, error) {
 
 // AppendText appends the text of the log file, in UTF-8. If c cannot be written
 // (an unknown role, a refusal that is not an assistant's, text that is not
-// UTF-8, an answer that is no JSON object) the error says where and dst is
-// returned as it was.
+// UTF-8, an answer that is no JSON object or nests beyond 1000 levels) the error
+// says where and dst is returned as it was.
 func (c Conversation) AppendText(dst []byte) ([]byte, error) {
 	answer, err := c.check()
 	if err != nil {
@@ -40,12 +39,15 @@ func (c Conversation) AppendText(dst []byte) ([]byte, error) {
 			dst = append(dst, '\n')
 		}
 	}
-	return append(dst, answer...), nil
+	if answer != nil {
+		dst = answer.Append(dst, lossless.Indent2)
+	}
+	return dst, nil
 }
 
-// check reports what keeps c from being written, and returns the answer in its
-// layout.
-func (c Conversation) check() (answer []byte, err error) {
+// check reports what keeps c from being written, and returns the answer, nil if
+// there is none.
+func (c Conversation) check() (answer *lossless.Node, err error) {
 	for i, m := range c.Messages {
 		if !knownRole(m.Role) {
 			return nil, fmt.Errorf("messages[%d]: role %q: want system, user or assistant", i, m.Role)
@@ -59,7 +61,7 @@ func (c Conversation) check() (answer []byte, err error) {
 	if c.Answer == nil {
 		return nil, nil
 	}
-	if answer, err = layout(c.Answer); err != nil {
+	if answer, _, err = object(c.Answer); err != nil {
 		return nil, fmt.Errorf("answer: %w", err)
 	}
 	return answer, nil
@@ -79,32 +81,5 @@ func (p Part) check(role string) error {
 	default:
 		return fmt.Errorf("kind %q: want text, image or refusal", p.Kind)
 	}
-	if n := validPrefix(p.Text); n < len(p.Text) {
-		line, column := position(p.Text, n)
-		return fmt.Errorf("line %d, column %d of the text: %s", line, column, invalid(p.Text[n:]))
-	}
-	return nil
-}
-
-// layout returns the JSON object v indented by two, as Python's json.dumps
-// does it; all else stays as it is. A decoded value in between would sort the
-// keys, round the numbers and replace lone surrogates.
-func layout(v []byte) ([]byte, error) {
-	v = bytes.TrimSpace(v)
-	if len(v) == 0 || v[0] != '{' {
-		return nil, errors.New("not a JSON object")
-	}
-	if !utf8.Valid(v) {
-		return nil, errors.New("not UTF-8")
-	}
-	var b bytes.Buffer
-	err := json.Indent(&b, v, "", "  ")
-	if err == nil {
-		return b.Bytes(), nil
-	}
-	// The scanner says where, but is stricter: it is asked only then.
-	if _, placed := scan(string(v)); placed != nil {
-		err = placed
-	}
-	return nil, err
+	return plain(p.Text)
 }
