@@ -19,11 +19,16 @@ type Stamp struct {
 	dev, ino          uint64
 	size              int64
 	modified, changed int64 // nanoseconds since 1970
-	exists            bool
+	exists, wide      bool
 }
 
 // Exists reports whether there was a file.
 func (s Stamp) Exists() bool { return s.exists }
+
+// Private reports whether the mode lets nobody but the owner at the file, as
+// [Policy.Private] will have it. A missing file is private; on Windows, where a
+// mode cannot tell, every file is.
+func (s Stamp) Private() bool { return !s.wide }
 
 // Size returns the length of the file in bytes.
 func (s Stamp) Size() int64 { return s.size }
@@ -70,7 +75,7 @@ func (v verbs) stamp(name string) (Stamp, error) {
 	if err != nil {
 		return Stamp{}, &Error{"stamp", name, Old, err}
 	}
-	s := Stamp{dev: t.info.Dev, ino: t.info.Ino, size: t.info.Size, modified: t.info.Modified.UnixNano(), exists: true}
+	s := Stamp{dev: t.info.Dev, ino: t.info.Ino, size: t.info.Size, modified: t.info.Modified.UnixNano(), exists: true, wide: wide(t.info.Mode)}
 	if !t.info.Changed.IsZero() {
 		s.changed = t.info.Changed.UnixNano()
 	}

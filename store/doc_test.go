@@ -481,6 +481,48 @@ func TestThePolicysOwnCheckRunsToo(t *testing.T) {
 	want(t, "on reading", v, err, "a", errMine)
 }
 
+// A file that others can read is made private by a save that changes nothing,
+// and keeps its content to the byte.
+func TestWideFileIsNarrowedUnchanged(t *testing.T) { // P10
+	if runtime.GOOS == "windows" {
+		t.Skip("modes say nothing about others there")
+	}
+	const content = `{"name":  "a"}`
+	for what, save := range map[string]func(*store.Doc[settings]) error{
+		"Update that leaves it": func(d *store.Doc[settings]) error {
+			_, err := d.Update(ctx, func(*settings) error { return nil })
+			return err
+		},
+		"Update that says unchanged": func(d *store.Doc[settings]) error {
+			_, err := d.Update(ctx, func(*settings) error { return wholly.ErrUnchanged })
+			return err
+		},
+		"Save": func(d *store.Doc[settings]) error {
+			v, err := d.Load()
+			return errors.Join(err, d.Save(ctx, v))
+		},
+	} {
+		path := filepath.Join(t.TempDir(), "f")
+		put(t, path, content)
+		os.Chmod(path, 0o644)
+		doc := store.Open(path, store.JSON[settings]())
+		if err := save(doc); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+		info, err := os.Stat(path)
+		data, _ := os.ReadFile(path)
+		if err != nil || info.Mode().Perm() != 0o600 || what != "Save" && string(data) != content {
+			t.Errorf("%s: mode %v, content %q, %v", what, info.Mode(), data, err)
+		}
+		if err := save(doc); err != nil {
+			t.Errorf("%s, again: %v", what, err)
+		}
+		if again, err := os.Stat(path); err != nil || !os.SameFile(info, again) {
+			t.Errorf("%s wrote a file that is private", what)
+		}
+	}
+}
+
 func TestPrivateByDefault(t *testing.T) { // P10
 	if runtime.GOOS == "windows" {
 		t.Skip("modes say nothing about others there")

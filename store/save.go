@@ -13,7 +13,8 @@ import (
 // loaded, updated, restored or saved (promise P8); otherwise the error matches
 // wholly.ErrChanged and nothing is written. A Doc that has loaded nothing, or
 // found no file, saves only where there is none: so a file that failed to load
-// is never written over. If the file holds v already, nothing is written.
+// is never written over. If the file holds v already, nothing is written, unless
+// the policy wants it private and others can read it.
 //
 // The memory of what was loaded is the Doc's, not the value's: goroutines that
 // change one document at a time should use Update.
@@ -29,7 +30,7 @@ func (d *Doc[T]) Save(ctx context.Context, v T) error {
 		return d.unsaved(err)
 	}
 	now := contentOf(out)
-	if now.state == seen {
+	if now.state == seen && !d.exposed() {
 		return d.holds(seen)
 	}
 	c := d.vet()
@@ -47,6 +48,15 @@ func (d *Doc[T]) Save(ctx context.Context, v T) error {
 		d.saved(now)
 	}
 	return err
+}
+
+// exposed reports whether others can read what the policy wants private.
+func (d *Doc[T]) exposed() bool {
+	if !d.policy.Private {
+		return false
+	}
+	stamp, err := d.verbs(d.policy).Stamp(d.name)
+	return err == nil && !stamp.Private()
 }
 
 // holds is a Save of what was seen: it must still be there.

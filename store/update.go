@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 
 	"github.com/wholly-go/wholly"
@@ -23,6 +24,9 @@ import (
 // (After an error whose State is wholly.New it is the new one: that is in
 // place.) A *wholly.Recovered is not such an error: the change was made, to the
 // newest good version.
+//
+// A file that the policy wants private, and that others can read, is written
+// even so, with the content it has.
 //
 // fn may run again, on a fresh value, if a writer that takes no lock came
 // between. It must not use the document itself. Without a deadline in ctx the
@@ -65,15 +69,21 @@ func (u *update[T]) change(old []byte) ([]byte, error) {
 		return nil, err
 	}
 	print, printErr := u.print(v)
-	if err := u.fn(&v); err != nil {
+	err = u.fn(&v)
+	same := errors.Is(err, wholly.ErrUnchanged)
+	if err != nil && !same {
 		return nil, err
 	}
-	out, err := u.doc.encode(v, len(old))
-	if err != nil {
-		return nil, err
+	out := old
+	if !same {
+		if out, err = u.doc.encode(v, len(old)); err != nil {
+			return nil, err
+		}
+		if same = printErr == nil && print == sha256.Sum256(out); same {
+			u.after, out = &v, old
+		}
 	}
-	if printErr == nil && print == sha256.Sum256(out) {
-		u.after = &v
+	if same && !u.doc.exposed() {
 		return nil, wholly.ErrUnchanged
 	}
 	u.draft = out
