@@ -118,12 +118,8 @@ func (d *Doc[T]) hasCompanions() bool {
 			return true
 		}
 	}
-	for info, err := range d.policy.Versions(d.path) {
-		if err == nil && info.Number > 0 {
-			return true
-		}
-	}
-	return false
+	names, err := d.versions()
+	return err != nil || len(names) > 0
 }
 
 // Update has fn change the document as it is on the disk, under its lock, and

@@ -172,11 +172,9 @@ func (d *Doc[T]) temp() (found[T], error) {
 // backup reads the earlier versions, newest first, then the backup of
 // browser-use, up to the first good one.
 func (d *Doc[T]) backup() (best found[T], err error) {
-	var names []string
-	for info, err := range d.policy.Versions(d.path) {
-		if err == nil && info.Number > 0 {
-			names = append(names, info.Name)
-		}
+	names, err := d.versions()
+	if err != nil {
+		return best, err
 	}
 	if d.legacy.backup != "" && !slices.Contains(names, d.legacy.backup) {
 		names = append(names, d.legacy.backup)
@@ -191,6 +189,20 @@ func (d *Doc[T]) backup() (best found[T], err error) {
 		}
 	}
 	return best, nil
+}
+
+// versions returns the names of the earlier versions, newest first. That the
+// directory cannot be listed does not mean that there are none.
+func (d *Doc[T]) versions() (names []string, err error) {
+	for info, err := range d.policy.Versions(d.path) {
+		switch {
+		case info.Number > 0:
+			names = append(names, info.Name)
+		case info.Name == "" && err != nil && !errors.Is(err, fs.ErrNotExist):
+			return nil, err
+		}
+	}
+	return names, nil
 }
 
 // beside reads and judges the file name in the document's directory.
