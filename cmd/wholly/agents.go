@@ -95,6 +95,17 @@ func (a *app) recovered(err error) (*recoveredJSON, error) {
 	return &r, nil
 }
 
+// narrows calls save, which saves name, the document at path, and says so if
+// others could read it before and cannot any more.
+func (a *app) narrows(name, path string, save func() error) error {
+	before, _ := wholly.Policy{}.Stamp(path)
+	err := save()
+	if after, _ := (wholly.Policy{}).Stamp(path); !before.Private() && after.Exists() && after.Private() {
+		a.note("%s was open to others; it is its owner's alone now", shown(name))
+	}
+	return err
+}
+
 // warn tells what was tolerated in the content of name.
 func warn[W any](a *app, name string, warnings []W) {
 	for _, w := range warnings {

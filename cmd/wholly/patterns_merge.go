@@ -109,12 +109,15 @@ func (m *patternsMerging) merge(ctx context.Context, name string, from []string)
 			return err
 		}
 	}
-	_, err = doc.Update(ctx, func(f *pattern.File) error {
-		got.take(f, from, sessions, time.Now().Format(time.DateOnly))
-		if !got.Written {
-			return wholly.ErrUnchanged
-		}
-		return nil
+	err = m.narrows(name, doc.Path(), func() error {
+		_, err := doc.Update(ctx, func(f *pattern.File) error {
+			got.take(f, from, sessions, time.Now().Format(time.DateOnly))
+			if !got.Written {
+				return wholly.ErrUnchanged
+			}
+			return nil
+		})
+		return err
 	})
 	if got.Recovered, err = m.recovered(err); err != nil {
 		return err

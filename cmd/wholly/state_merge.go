@@ -118,7 +118,7 @@ func (m *stateMerging) run(ctx context.Context, name string, from []string) erro
 	if m.dryRun {
 		err = m.rehearse(doc, change)
 	} else {
-		err = m.merge(ctx, doc, &got, change)
+		err = m.narrows(name, doc.Path(), func() error { return m.merge(ctx, doc, &got, change) })
 	}
 	if err != nil && !got.merged {
 		return err
