@@ -20,7 +20,7 @@ func TestManyRecoverAtOnce(t *testing.T) {
 		"damaged":      {"p.json": `{"patt`, "p.json.tmp": old},
 		"only backups": {"p.json.bak": old},
 	} {
-		for round := range 5 {
+		for round := range 12 {
 			dir := t.TempDir()
 			put(t, dir, files)
 			var group sync.WaitGroup

@@ -80,21 +80,14 @@ func (d *Doc[T]) Load() (T, error) {
 	}
 	old, rec, recErr := d.recover(context.Background(), false)
 	switch {
+	case recErr != nil && err == nil:
+		return v, &wholly.Error{Op: "read", Path: d.path, State: wholly.Old, Err: recErr}
 	case recErr != nil:
-		return v, d.explain(err, recErr)
+		return v, err // it names what is wrong with the file itself
 	case rec == nil:
 		return d.doc.Load() // mended by another meanwhile, or nothing was there
 	}
 	return old, rec
-}
-
-// explain returns the error of the first reading, which names what is wrong
-// with the file itself, where there is one.
-func (d *Doc[T]) explain(first, recovery error) error {
-	if first != nil {
-		return first
-	}
-	return &wholly.Error{Op: "read", Path: d.path, State: wholly.Old, Err: recovery}
 }
 
 // needsRecovery reports whether what err, the result of reading, says may be
@@ -129,22 +122,22 @@ func (d *Doc[T]) hasCompanions() bool {
 // On an error of fn or of the saving the file is as it was; the error's State
 // tells where it is not.
 func (d *Doc[T]) Update(ctx context.Context, fn func(T) error) (T, error) {
+	var none T
 	var rec *Recovery
 	if err := bounded(d.policy, d.path); err != nil {
-		var none T
 		return none, err
 	}
-	change := func(v *T) error { return fn(*v) }
 	if d.needsRecovery(nil) {
 		var err error
-		if _, rec, err = d.recover(ctx, true); err != nil || rec != nil && rec.Repair != nil {
-			var none T
-			return none, d.explain(nil, cause(err, rec))
+		if rec, err = d.mend(ctx); err != nil {
+			return none, &wholly.Error{Op: "update", Path: d.path, State: wholly.Old, Err: err}
 		}
 	}
+	change := func(v *T) error { return fn(*v) }
 	v, err := d.doc.Update(ctx, change)
 	if errors.Is(err, wholly.ErrNoGoodVersion) {
-		if _, rec, _ = d.recover(ctx, true); rec == nil || rec.Repair != nil {
+		var failed error
+		if rec, failed = d.mend(ctx); failed != nil {
 			return v, err
 		}
 		v, err = d.doc.Update(ctx, change)
@@ -155,11 +148,14 @@ func (d *Doc[T]) Update(ctx context.Context, fn func(T) error) (T, error) {
 	return v, err
 }
 
-func cause(err error, rec *Recovery) error {
-	if err == nil {
-		return rec.Repair
+// mend recovers the file so that it can be written. With neither a Recovery nor
+// an error another has mended it meanwhile.
+func (d *Doc[T]) mend(ctx context.Context) (*Recovery, error) {
+	_, rec, err := d.recover(ctx, true)
+	if err == nil && rec != nil {
+		err = rec.Repair
 	}
-	return err
+	return rec, err
 }
 
 // Save writes v if the file still is what this Doc last loaded or saved;
