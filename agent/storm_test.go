@@ -246,7 +246,7 @@ func wholeJSON(data []byte) error {
 	return nil
 }
 
-const perKill = 200 // saves of a writer that will be killed: more than it has time for
+const perKill = 100000 // saves of a writer that will be killed: more than it has time for
 
 // enough is how many looks each loop must have had at the file of a storm.
 const enough = 10000
