@@ -94,7 +94,7 @@ func (m *patternsMerging) merge(ctx context.Context, name string, from []string)
 		return err
 	}
 	got := patternsMergedJSON{Path: name, Items: []patternItem{}, Ignored: []ignoredJSON{}}
-	if got.Refused, err = m.gate(); err != nil {
+	if got.Refused, err = m.gate(ctx); err != nil {
 		return err
 	}
 	if got.Refused != "" {
@@ -135,11 +135,11 @@ func (m *patternsMerging) merge(ctx context.Context, name string, from []string)
 }
 
 // gate says why the session's patterns are not to be merged; "" if they are.
-func (m *patternsMerging) gate() (why string, err error) {
+func (m *patternsMerging) gate(ctx context.Context) (why string, err error) {
 	if m.run == "" {
 		return "", nil
 	}
-	data, err := m.source(context.Background(), m.run)
+	data, err := m.source(ctx, m.run)
 	if err != nil {
 		return "", err
 	}
