@@ -87,12 +87,27 @@ func stormSave(role, path string, n int) error {
 // child is a running writer and what it has said.
 type child struct {
 	cmd          *exec.Cmd
-	out, errs    bytes.Buffer
+	out          said
+	errs         bytes.Buffer
 	acked, begun int
+}
+
+// said keeps what a child says, and tells when it has begun to.
+type said struct {
+	text  bytes.Buffer
+	begun chan struct{}
+}
+
+func (s *said) Write(p []byte) (int, error) {
+	if s.text.Len() == 0 {
+		close(s.begun)
+	}
+	return s.text.Write(p)
 }
 
 func startChild(role, path string, from, count int) (*child, error) {
 	c := &child{cmd: exec.Command(os.Args[0], "-test.run=^TestStormChild$"), acked: -1, begun: -1}
+	c.out.begun = make(chan struct{})
 	c.cmd.Env = append(os.Environ(), "WHOLLY_STORM="+role, "WHOLLY_STORM_FILE="+path,
 		"WHOLLY_STORM_FROM="+strconv.Itoa(from), "WHOLLY_STORM_COUNT="+strconv.Itoa(count), "GOMAXPROCS=1")
 	c.cmd.Stdout, c.cmd.Stderr = &c.out, &c.errs
@@ -102,7 +117,7 @@ func startChild(role, path string, from, count int) (*child, error) {
 // end waits for the child and reads what it said.
 func (c *child) end() error {
 	err := c.cmd.Wait()
-	for s := bufio.NewScanner(&c.out); s.Scan(); {
+	for s := bufio.NewScanner(&c.out.text); s.Scan(); {
 		var n int
 		switch line := s.Text(); {
 		case strings.HasPrefix(line, "b "):
@@ -139,7 +154,11 @@ func (s *storm) abuse(role, path string, rnd *rand.Rand, kills int) {
 			s.t.Error(err)
 			return
 		}
-		time.Sleep(8*time.Millisecond + time.Duration(rnd.Int64N(int64(25*time.Millisecond))))
+		select { // on a busy machine a start takes longer than any moment
+		case <-c.out.begun:
+		case <-time.After(10 * time.Second):
+		}
+		time.Sleep(time.Duration(rnd.Int64N(int64(25 * time.Millisecond))))
 		c.cmd.Process.Kill()
 		err = c.end()
 		var exit *exec.ExitError
