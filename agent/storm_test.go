@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -138,33 +139,63 @@ func kept(t *testing.T, kind, path string) (names map[string]bool) {
 	return names
 }
 
-// writer starts a process and returns what it acknowledged when it has ended.
-func writer(t *testing.T, kind, path string, who, first, count int) (*exec.Cmd, func() (acked []int, err error)) {
+// process is a writer that was started.
+type process struct {
+	cmd   *exec.Cmd
+	acked []int
+	errs  strings.Builder
+	begun chan struct{} // closed with the first acknowledgement
+	said  chan struct{} // closed when it has said all
+}
+
+func start(t *testing.T, kind, path string, who, first, count int) *process {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s\n%s\n%d\n%d\n%d", jobVariable, kind, path, who, first, count))
-	var said strings.Builder
-	cmd.Stderr = &said
-	out, err := cmd.StdoutPipe()
+	p := &process{cmd: exec.Command(os.Args[0]), begun: make(chan struct{}), said: make(chan struct{})}
+	p.cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s\n%s\n%d\n%d\n%d", jobVariable, kind, path, who, first, count))
+	p.cmd.Stderr = &p.errs
+	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	go p.listen(out)
+	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	return cmd, func() ([]int, error) {
-		var acked []int
-		for lines := bufio.NewScanner(out); lines.Scan(); {
-			if n, err := strconv.Atoi(lines.Text()); err == nil {
-				acked = append(acked, n)
-			}
+	return p
+}
+
+func (p *process) listen(out io.Reader) {
+	defer close(p.said)
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		n, err := strconv.Atoi(lines.Text())
+		if err != nil {
+			continue // cut off by the kill
 		}
-		err := cmd.Wait()
-		if said.Len() > 0 {
-			err = errors.Join(err, errors.New(said.String()))
+		if p.acked = append(p.acked, n); len(p.acked) == 1 {
+			close(p.begun)
 		}
-		return acked, err
 	}
+}
+
+// killAfter kills the process a while after its first acknowledgement: on a busy
+// machine a start takes longer than any while.
+func (p *process) killAfter(while time.Duration) {
+	select {
+	case <-p.begun:
+	case <-time.After(10 * time.Second):
+	}
+	time.Sleep(while)
+	p.cmd.Process.Kill()
+}
+
+// end waits for the process and returns what was acknowledged.
+func (p *process) end() ([]int, error) {
+	<-p.said
+	err := p.cmd.Wait()
+	if p.errs.Len() > 0 {
+		err = errors.Join(err, errors.New(p.errs.String()))
+	}
+	return p.acked, err
 }
 
 // watched looks at a file while others write it: is it ever missing, ever torn?
@@ -284,13 +315,12 @@ func TestStormOfWriters(t *testing.T) {
 func storm(t *testing.T, s stormKind, saves int) *watched {
 	t.Helper()
 	path, w := s.begin(t)
-	var ends []func() ([]int, error)
+	var writers []*process
 	for who := range s.writers {
-		_, end := writer(t, s.kind, path, who, 0, saves)
-		ends = append(ends, end)
+		writers = append(writers, start(t, s.kind, path, who, 0, saves))
 	}
-	for who, end := range ends {
-		if acked, err := end(); err != nil || len(acked) != saves {
+	for who, p := range writers {
+		if acked, err := p.end(); err != nil || len(acked) != saves {
 			t.Errorf("writer %d: %d of %d acknowledged: %v", who, len(acked), saves, err)
 		}
 	}
@@ -329,9 +359,8 @@ func TestStormOfKills(t *testing.T) {
 			path, w := s.begin(t)
 			acked, kills := map[string]bool{}, 0
 			for round := range rounds {
-				ends := startKilled(t, s.kind, path, round, random)
-				for who, end := range ends {
-					numbers, err := end()
+				for who, p := range startKilled(t, s.kind, path, round, random) {
+					numbers, err := p.end()
 					if err != nil && !killed(err) {
 						t.Errorf("round %d, seed %d: %v", round, seed, err)
 					}
@@ -361,14 +390,14 @@ func TestStormOfKills(t *testing.T) {
 }
 
 // startKilled starts two writers, each of which is killed before it can end.
-func startKilled(t *testing.T, kind, path string, round int, random *rand.Rand) (ends []func() ([]int, error)) {
+func startKilled(t *testing.T, kind, path string, round int, random *rand.Rand) (writers []*process) {
 	t.Helper()
 	for who := range 2 {
-		cmd, end := writer(t, kind, path, who, round*perKill, perKill)
-		time.AfterFunc(time.Duration(5+random.IntN(150))*time.Millisecond, func() { cmd.Process.Kill() })
-		ends = append(ends, end)
+		p := start(t, kind, path, who, round*perKill, perKill)
+		go p.killAfter(time.Duration(random.IntN(100)) * time.Millisecond)
+		writers = append(writers, p)
 	}
-	return ends
+	return writers
 }
 
 func killed(err error) bool {

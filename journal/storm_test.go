@@ -101,23 +101,42 @@ func TestStorm(t *testing.T) {
 	judgeStorm(t, path, acked)
 }
 
-// killed runs a writer for a while and returns what it said.
+// speech is what a child says. begun is closed with its first word.
+type speech struct {
+	text  bytes.Buffer
+	begun chan struct{}
+}
+
+func (s *speech) Write(p []byte) (int, error) {
+	if s.text.Len() == 0 {
+		close(s.begun)
+	}
+	return s.text.Write(p)
+}
+
+// killed runs a writer, kills it a while after its first word and returns what
+// it said. On a busy machine a start takes longer than any while; and one that
+// waits for the lock is silent until the other is killed.
 func killed(path, id string, after time.Duration) ([]byte, error) {
-	var out bytes.Buffer
+	out := speech{begun: make(chan struct{})}
 	child := exec.Command(os.Args[0], "-test.run=^TestStormChild$")
 	child.Env = append(os.Environ(), "WHOLLY_JOURNAL="+path, "WHOLLY_JOURNAL_ID="+id)
 	child.Stdout = &out
 	if err := child.Start(); err != nil {
 		return nil, err
 	}
+	select {
+	case <-out.begun:
+	case <-time.After(10 * time.Second):
+	}
 	time.Sleep(after)
 	child.Process.Kill()
 	err := child.Wait()
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != -1 {
-		return nil, fmt.Errorf("%s was not killed, but ended: %v %s", id, err, &out)
+		return nil, fmt.Errorf("%s was not killed, but ended: %v %s", id, err, &out.text)
 	}
-	return out.Bytes(), nil
+	return out.text.Bytes(), nil
 }
 
 // said notes the records that a child was told are kept.
