@@ -1,6 +1,9 @@
 package journal
 
-import "io"
+import (
+	"bytes"
+	"io"
+)
 
 // scanner walks the records of one file. After io.EOF, off is where the next
 // record belongs: what lies behind it is the torn end of a flush that nobody
@@ -48,13 +51,13 @@ func (s *scanner) look(off int64) (record, verdict, error) {
 	if r.end() > s.w.size { // before anything of that length is allocated
 		return r, foreign, nil
 	}
-	if b, err = s.w.at(off, int(r.size())); err != nil {
+	if b, err = s.w.at(off, int(r.size())+len(marker)-1); err != nil {
 		return r, foreign, err
 	}
-	if int64(len(b)) < r.size() {
-		return r, broken, nil
+	if int64(len(b)) < r.size() || bytes.Contains(b[1:], marker[:]) {
+		return r, broken, nil // the journal writes no marker into a record
 	}
-	if b = s.unmasked(b, k); !s.header.whole(b) {
+	if b = s.unmasked(b[:r.size()], k); !s.header.whole(b) {
 		return r, broken, nil
 	}
 	r.payload = b[headLen : len(b)-sumLen]
@@ -122,7 +125,9 @@ func (s *scanner) resync() (record, bool, error) {
 		if err != nil {
 			return r, false, err
 		}
-		spent += r.size()
+		if v != foreign { // the length of no record was read, not its bytes
+			spent += r.size()
+		}
 		switch {
 		case v == good && s.fits(r):
 			return r, true, nil
