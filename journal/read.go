@@ -165,7 +165,7 @@ func (s *scanner) step(from source) (record, *Damage, error) {
 	if err != nil {
 		return r, nil, err
 	}
-	s.off, s.last, s.proven = before.off, before.last, before.proven
+	s.off, s.last, s.proven, s.prover = before.off, before.last, before.proven, before.prover
 	s.w = window{r: s.w.r, size: info.Size}
 	return s.next()
 }

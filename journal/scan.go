@@ -15,6 +15,7 @@ type scanner struct {
 	off    int64  // of the next record
 	last   uint64 // sequence number before it
 	proven uint64 // a later flush shows that all before this one were done
+	prover uint64 // the first record of the last flush that was needed to show it
 	tail   tail   // with which the file ends, where that is known
 	plain  []byte // the last record that was masked
 }

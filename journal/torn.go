@@ -9,14 +9,14 @@ import "bytes"
 // come together to call it torn; any of them missing makes it damage.
 
 // torn reports whether the hole before r is one that a power cut made: the file
-// does not end with a whole flush, all that is missing belongs to the flush of r,
-// no later flush follows, and the hole was never written.
+// does not end with a whole flush, records are missing and all belong to the
+// flush of r, no later flush follows, and the hole was never written.
 func (s *scanner) torn(r record) (bool, error) {
 	if s.off < s.tail.end {
 		return false, nil // the last flush is whole, and all before it were
 	}
 	missing := s.last + 1
-	if r.first() > missing || missing < s.proven {
+	if r.seq == missing || r.first() > missing || missing < s.proven || r.first() <= s.prover {
 		return false, nil
 	}
 	bare, err := s.unwritten(s.off, r.off)
@@ -41,7 +41,9 @@ func (s *scanner) laterFlush(r record) (bool, error) {
 			return false, err
 		}
 		if r.first() > first {
-			s.proven = max(s.proven, r.first())
+			// What stands as proof is not cut later: without it, the next
+			// open would call torn what this one keeps.
+			s.proven, s.prover = max(s.proven, r.first()), max(s.prover, r.first())
 			return true, nil
 		}
 		probe.off, probe.last = r.end(), r.seq
