@@ -1,0 +1,62 @@
+package rig
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// TestLabChild is the lab that is killed by the test below.
+func TestLabChild(t *testing.T) {
+	if os.Getenv("RIG_CHILD") == "" {
+		t.Skip("runs only as a child")
+	}
+	dir, _, err := Room()
+	must(t, err)
+	f, err := Named("ext4")
+	must(t, err)
+	up(t, f, dir)
+	os.Stdout.WriteString("room " + dir + "\n")
+	select {}
+}
+
+func TestReapTakesDownWhatAKilledLabLeft(t *testing.T) {
+	f, err := Named("ext4")
+	must(t, err)
+	can(t, MissingMounts(f))
+	mine := room(t)
+	cmd := exec.Command(os.Args[0], "-test.run=^TestLabChild$")
+	cmd.Env = append(os.Environ(), "RIG_CHILD=1")
+	out, err := cmd.StdoutPipe()
+	must(t, err)
+	must(t, cmd.Start())
+	defer cmd.Process.Kill()
+	lines := bufio.NewScanner(out)
+	var dir string
+	for dir == "" && lines.Scan() {
+		dir, _ = strings.CutPrefix(lines.Text(), "room ")
+		if dir == lines.Text() {
+			dir = ""
+		}
+	}
+	if dir == "" {
+		t.Fatal("the child made no room")
+	}
+
+	must(t, Reap())
+	if found, err := mounts(dir); err != nil || len(found) != 1 {
+		t.Fatalf("the room of a living lab was touched: %d mounts, %v", len(found), err)
+	}
+	must(t, cmd.Process.Kill())
+	cmd.Wait()
+	if found, _ := mounts(dir); len(found) != 1 {
+		t.Fatal("the kill took the mount along: the test shows nothing")
+	}
+	must(t, Reap())
+	nothingLeft(t, dir)
+	if _, err := os.Stat(mine); err != nil {
+		t.Errorf("my own room is gone: %v", err)
+	}
+}
