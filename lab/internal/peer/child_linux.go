@@ -165,7 +165,7 @@ func (c *child) close() error {
 	}
 	c.dead = errClosed
 	c.conn.Close()
-	if err := c.cmd.Wait(); err != nil {
+	if err := c.cmd.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("end of the peer: %w: %s", err, lastOf(c.talk.Bytes()))
 	}
 	return nil

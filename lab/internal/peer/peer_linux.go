@@ -85,7 +85,8 @@ func (w *Writer) Timed(path string, data []byte, perm fs.FileMode) (time.Duratio
 	return took, nil
 }
 
-// Close ends the child process, if there is one, and returns after its end.
+// Close ends the child process, if there is one, and returns after its end. It
+// is no error if the process was ended before, by the context or by itself.
 func (w *Writer) Close() error {
 	if w.child == nil {
 		return nil
