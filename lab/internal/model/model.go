@@ -1,0 +1,159 @@
+// Package model runs the lab's plays on the model of package crash, and judges
+// every disk that it allows by the lab's own judge. What a real file system
+// shows of a play must be among that; else the model is too kind.
+package model
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+
+	"github.com/wholly-go/wholly/crash"
+	"github.com/wholly-go/wholly/lab/internal/judge"
+	"github.com/wholly-go/wholly/lab/internal/mark"
+	"github.com/wholly-go/wholly/lab/internal/play"
+)
+
+// Bounds of one play on the model.
+const (
+	commits = 3
+	size    = 64    // bytes of a content
+	most    = 20000 // disks that are looked at; of more, a sample
+	oneOf   = 16    // of those above
+)
+
+// Allowed is what the model allows for a play.
+type Allowed struct {
+	Bad    map[judge.Outcome]string // each bad outcome, and the first disk that showed it
+	Disks  int                      // disks that a power cut could leave, at every moment
+	Looked int                      // different ones of them that were looked at
+	Cut    bool                     // not all of them, or not every combination of lost entries was made
+}
+
+// Outcomes are the bad ones, in the order of tables.
+func (a Allowed) Outcomes() (bad []judge.Outcome) {
+	for _, o := range judge.Outcomes() {
+		if _, ok := a.Bad[o]; ok {
+			bad = append(bad, o)
+		}
+	}
+	return bad
+}
+
+// Outcomes plays p on a new disk and judges every disk that a power cut could
+// leave of it. An error means that the play itself failed.
+func Outcomes(p play.Play) (Allowed, error) {
+	if !p.Model {
+		return Allowed{}, fmt.Errorf("%s does not run on the model", p.Name)
+	}
+	r := recording{play: p, disk: crash.New()}
+	r.disk.Powersafe = p.Rules.Log // a log relies on it
+	if err := r.record(); err != nil {
+		return Allowed{}, fmt.Errorf("%s on the model: %w", p.Name, err)
+	}
+	return r.judge(), nil
+}
+
+// recording is one play, recorded.
+type recording struct {
+	play   play.Play
+	disk   *crash.Disk
+	mu     sync.Mutex
+	marks  []mark.Mark
+	before int // marks before the recording began
+}
+
+func (r *recording) record() error {
+	s := &play.Stage{
+		Context: context.Background(), Disk: r.disk.Root(), Commits: commits, Size: size,
+		Rand: rand.New(rand.NewPCG(1, 1)), Tell: r.tell,
+	}
+	if err := r.play.Prepare(s); err != nil {
+		return err
+	}
+	r.disk.Reset() // as syncing the file system does
+	r.before = len(r.marks)
+	return r.play.Run(s)
+}
+
+// tell keeps the mark beside the disk, which remembers when it was told.
+func (r *recording) tell(m mark.Mark) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.marks = append(r.marks, m)
+	r.disk.Begin(len(r.marks))
+	return nil
+}
+
+func (r *recording) judge() Allowed {
+	a := Allowed{Bad: map[judge.Outcome]string{}}
+	known := judge.Learn(r.marks)
+	seen := map[uint64]judge.Sight{}
+	rnd := rand.New(rand.NewPCG(uint64(len(r.marks)), 1))
+	for _, model := range []crash.Model{crash.Prefix, crash.Subset} {
+		m := r.moments()
+		judged := map[uint64]bool{}
+		for c := range r.disk.Crashes(model) {
+			a.Disks++
+			a.Cut = a.Cut || c.Cut
+			if m.advance(c.At) {
+				clear(judged)
+			}
+			if judged[c.Key()] {
+				continue
+			}
+			judged[c.Key()] = true
+			sight, ok := seen[c.Key()]
+			if !ok {
+				if len(seen) >= most && rnd.IntN(oneOf) > 0 {
+					a.Cut = true
+					continue
+				}
+				sight = judge.Look(context.Background(), c.Disk().Root(), r.play.Rules, known)
+				seen[c.Key()] = sight
+			}
+			a.add(sight, &m.history, c)
+		}
+	}
+	a.Looked = len(seen)
+	return a
+}
+
+func (a *Allowed) add(s judge.Sight, h *judge.History, c *crash.Crash) {
+	bad, why := s.Judge(h)
+	for _, o := range bad {
+		if _, ok := a.Bad[o]; !ok {
+			a.Bad[o] = why + "\n" + c.Story()
+		}
+	}
+}
+
+// moments walks through a recording.
+type moments struct {
+	ops     []crash.Op
+	marks   []mark.Mark
+	at      int
+	history judge.History
+}
+
+func (r *recording) moments() *moments {
+	m := &moments{ops: r.disk.Ops(), marks: r.marks}
+	for _, before := range r.marks[:r.before] {
+		m.history.Add(before)
+	}
+	return m
+}
+
+// advance goes on to the moment after so many operations, and reports whether
+// it came by a mark.
+func (m *moments) advance(at int) (marked bool) {
+	for _, op := range m.ops[m.at:at] {
+		if op.Kind == "begin" {
+			m.history.Add(m.marks[op.Mark-1])
+			marked = true
+		}
+	}
+	m.at = at
+	return marked
+}
