@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -74,6 +73,9 @@ type Sight struct {
 	after  view               // when it has mended and swept
 	litter []string
 	broken []error // directories that cannot be listed or swept
+
+	unseen Outcome // why nothing could be seen at all; Good if it could
+	why    error
 }
 
 // looker is one look at a disk.
@@ -117,7 +119,7 @@ func (l *looker) list(v view, d disk.Dir, dir string) {
 	var names []string
 	for name, err := range d.Names() {
 		if err != nil {
-			l.broken = append(l.broken, fmt.Errorf("list %s: %w", dir, err))
+			l.trouble.add(Unreadable, "list %s: %v", dir, err)
 			break
 		}
 		names = append(names, name)
@@ -129,7 +131,7 @@ func (l *looker) list(v view, d disk.Dir, dir string) {
 		if err == nil && info.Mode.IsDir() && l.known.sums[p] == nil {
 			err = l.enter(d, name, func(sub disk.Dir) { l.list(v, sub, p) })
 			if err != nil {
-				l.broken = append(l.broken, fmt.Errorf("open %s: %w", p, err))
+				l.trouble.add(Unreadable, "open %s: %v", p, err)
 			}
 			continue
 		}
@@ -202,7 +204,7 @@ func (l *looker) sweep() {
 			err := l.enter(l.root, dir, func(d disk.Dir) {
 				done, err := wholly.Policy{}.DirOn(d).Sweep()
 				if err != nil {
-					l.broken = append(l.broken, err)
+					l.trouble.add(Unreadable, "%v", err)
 				}
 				if round == 0 {
 					return
@@ -212,7 +214,7 @@ func (l *looker) sweep() {
 				}
 			})
 			if err != nil {
-				l.broken = append(l.broken, fmt.Errorf("open %s: %w", dir, err))
+				l.trouble.add(Unreadable, "open %s: %v", dir, err)
 			}
 		}
 	}

@@ -26,6 +26,9 @@ const (
 // String is "ours", "control" or "peer".
 func (g Group) String() string { return [...]string{"ours", "control", "peer"}[g] }
 
+// Usual is the play that stands for the library where one is enough.
+const Usual = "replace"
+
 // Play is one workload.
 type Play struct {
 	Name    string // as it is asked for
@@ -36,10 +39,13 @@ type Play struct {
 	Rules   judge.Rules
 	Durable bool // an acknowledged save is promised to survive a power cut: nothing bad may be seen at all
 	Model   bool // runs on the model too
+	Small   bool // part of the small run, which CI makes
 	Size    int  // bytes of a content; 0 draws each anew, 4 to 64 KiB
 
 	// Expect are outcomes that a recording must show, else the lab is blind.
 	Expect []judge.Outcome
+	// Command is a program that is a workload itself, instead of Run.
+	Command []string
 	// Missing says why it cannot run here; nil, or a nil error: it can.
 	Missing func() error
 	// Prepare makes what is there at the start, Run does the saves.
