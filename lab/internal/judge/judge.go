@@ -22,9 +22,6 @@ func (v *verdict) add(o Outcome, format string, args ...any) {
 // Judge says what is wrong with the disk if the power went when h was the
 // history: every outcome once, in the order of tables, and why. None is good.
 func (s Sight) Judge(h *History) (bad []Outcome, why string) {
-	if s.unseen != Good {
-		return []Outcome{s.unseen}, s.why.Error()
-	}
 	v := verdict{slices.Clone(s.trouble.bad), slices.Clone(s.trouble.why)}
 	for _, name := range s.names {
 		saves := h.of(name)

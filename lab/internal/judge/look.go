@@ -66,16 +66,13 @@ func (v view) itself(name string) Content {
 // Sight is all that was found on one disk. It does not depend on the moment of
 // the cut: equal disks are looked at once and judged for each.
 type Sight struct {
-	rules  Rules
-	names  []string
-	before view               // as a stranger finds the disk
-	read   map[string]Content // what the library reads
-	after  view               // when it has mended and swept
-	litter []string
-	broken []error // directories that cannot be listed or swept
-
-	unseen Outcome // why nothing could be seen at all; Good if it could
-	why    error
+	rules   Rules
+	names   []string
+	before  view               // as a stranger finds the disk
+	read    map[string]Content // what the library reads
+	after   view               // when it has mended and swept
+	litter  []string
+	trouble verdict // at any moment: directories that cannot be listed or swept
 }
 
 // looker is one look at a disk.

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"os"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -10,8 +11,8 @@ import (
 func Command() *cobra.Command {
 	var j Job
 	cmd := &cobra.Command{
-		Use:    "play NAME --dir DIR --marks FILE",
-		Short:  "Run a workload, and tell what it does",
+		Use:    "play NAME",
+		Short:  "Run a workload in $LAB_DIR, and tell $LAB_MARKS what it does",
 		Hidden: true,
 		Args:   cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -21,14 +22,12 @@ func Command() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&j.Dir, "dir", "", "directory to work in")
-	f.StringVar(&j.Marks, "marks", "", "file that each mark is appended to")
+	f.StringVar(&j.Dir, "dir", os.Getenv("LAB_DIR"), "directory to work in")
+	f.StringVar(&j.Marks, "marks", os.Getenv("LAB_MARKS"), "file that each mark is appended to")
 	f.IntVar(&j.Commits, "commits", 20, "saves to make")
 	f.Uint64Var(&j.Seed, "seed", 1, "for pauses and sizes")
 	f.IntVar(&j.Size, "size", 0, "bytes of a content (default the workload's own)")
 	f.IntVar(&j.Writer, "writer", 0, "a further process of the same workload, which ends with its standard input")
-	cmd.MarkFlagRequired("dir")
-	cmd.MarkFlagRequired("marks")
 	return cmd
 }
 
