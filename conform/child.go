@@ -86,6 +86,11 @@ func (j job) serve(w Writer) error {
 	if err := j.enter(); err != nil {
 		return err
 	}
+	if w.Ready != nil {
+		if err := w.Ready(); err != nil {
+			return err
+		}
+	}
 	switch j.Do {
 	case doLoop:
 		return j.loop(w)

@@ -97,7 +97,7 @@ var file = regexp.MustCompile(`open|stat|read|write|sync|rename|link|chmod|chown
 func (s *scene) creating(path string) call {
 	for _, c := range s.writeCalls(path) {
 		makes := strings.Contains(c.args, "O_EXCL") || strings.Contains(c.args, "O_TMPFILE") ||
-			strings.Contains(c.args, "O_CREAT") && !strings.Contains(c.args, path)
+			strings.Contains(c.args, "O_CREAT") && !strings.Contains(c.args, `"`+path+`"`)
 		if strings.HasPrefix(c.name, "open") && makes && !c.failed() {
 			return c
 		}

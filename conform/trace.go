@@ -15,8 +15,9 @@ import (
 // Traces: what a writer asks of the kernel, seen from outside by strace, and
 // calls that strace makes fail.
 
-// call is one system call of the thread that writes.
+// call is one system call of a thread that writes.
 type call struct {
+	thread string
 	name   string
 	args   string
 	result string
@@ -92,52 +93,9 @@ func (s *scene) traced(j job, options ...string) (a answer, calls []call) {
 	text, err := os.ReadFile(out)
 	s.must(err)
 	s.must(os.Remove(out))
-	return a, s.between(string(text))
-}
-
-var (
-	beginOfCall = regexp.MustCompile(`^(\d+) +([a-z0-9_]+)\((.*)$`)
-	endOfCall   = regexp.MustCompile(`^(.*)\) += (.*)$`)
-	restOfCall  = regexp.MustCompile(`^(\d+) +<\.\.\. [a-z0-9_]+ resumed>(.*)$`)
-)
-
-const unfinished = " <unfinished ...>"
-
-// between returns the calls of the marked thread between the marks.
-func (s *scene) between(text string) []call {
-	var calls []call
-	count, pending := map[string]int{}, map[string]string{}
-	thread := ""
-	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		if m := restOfCall.FindStringSubmatch(line); m != nil {
-			line = pending[m[1]] + m[2]
-		} else if begin, cut := strings.CutSuffix(line, unfinished); cut {
-			thread, _, _ := strings.Cut(line, " ")
-			pending[thread] = begin
-			continue
-		}
-		m := beginOfCall.FindStringSubmatch(line)
-		if m == nil {
-			continue
-		}
-		c := call{name: m[2], args: m[3]}
-		if end := endOfCall.FindStringSubmatch(m[3]); end != nil {
-			c.args, c.result = end[1], end[2]
-		}
-		count[m[1]+c.name]++
-		c.nth = count[m[1]+c.name]
-		switch {
-		case strings.Contains(c.args, markEnd):
-			return calls
-		case strings.Contains(c.args, markBegin):
-			thread = m[1]
-		case m[1] == thread:
-			calls = append(calls, c)
-		}
-	}
-	s.must(errors.New("the trace has no end"))
-	return nil
+	calls, err = callsIn(string(text))
+	s.must(err)
+	return a, calls
 }
 
 // writeCalls traces a plain write of path.

@@ -23,6 +23,11 @@ type Writer struct {
 	// are skipped where it is nil.
 	Command []string
 
+	// Ready prepares what a writer needs once, such as a process in another
+	// language. It is called in each process of a case's own before the write,
+	// when the process is in the state of the case (umask, limits, user).
+	Ready func() error
+
 	// State tells what an error of the writer says about the file: "old",
 	// "new", or "unknown". Every such word is compared with what is there.
 	State func(err error) string
