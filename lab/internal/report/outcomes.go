@@ -25,7 +25,7 @@ const (
 	Damaged              // the file is not whole
 	Lost                 // the file is whole, but older than what was acknowledged: bad where durability is claimed
 	Untidy               // the file is right, but a backup is not, or litter stays
-	Outside              // the file system cannot be mounted: no library can help
+	Outside              // the file system cannot be mounted: no library can help, so it is not among the bad
 )
 
 // Group is a set of strategies with one standing.
@@ -57,6 +57,7 @@ type Tally struct {
 	Disks   int
 	Bad     int // not as the strategy promises
 	Excused int // an acknowledged commit is lost where durability is not claimed: not among the bad
+	Outside int // the file system is at fault: not among the bad either
 }
 
 // Tally sums up one cell of r.
@@ -67,9 +68,12 @@ func (o Outcomes) Tally(r Row, c Cell) Tally {
 		if i >= len(o.Kinds) || o.Kinds[i].Class == Good {
 			continue
 		}
-		if o.Kinds[i].Class == Lost && !r.Durable {
+		switch class := o.Kinds[i].Class; {
+		case class == Lost && !r.Durable:
 			t.Excused += n
-		} else {
+		case class == Outside:
+			t.Outside += n
+		default:
 			t.Bad += n
 		}
 	}
@@ -82,7 +86,8 @@ func (o Outcomes) Total(g Group) Tally {
 	for _, r := range g.Rows {
 		for _, c := range r.Cells {
 			t := o.Tally(r, c)
-			sum.Disks, sum.Bad, sum.Excused = sum.Disks+t.Disks, sum.Bad+t.Bad, sum.Excused+t.Excused
+			sum.Disks, sum.Bad = sum.Disks+t.Disks, sum.Bad+t.Bad
+			sum.Excused, sum.Outside = sum.Excused+t.Excused, sum.Outside+t.Outside
 		}
 	}
 	return sum
@@ -100,6 +105,7 @@ const (
 	notRun  = "not run"
 	blind   = "BLIND: not seen"
 	excused = "lost, not promised"
+	outside = "not mountable"
 )
 
 // why says why there are no counts.
@@ -119,6 +125,9 @@ func (o Outcomes) brief(r Row, c Cell) string {
 	text := "**" + Count(t.Bad) + "** bad of " + Count(t.Disks)
 	if t.Excused > 0 {
 		text += "; " + Count(t.Excused) + " " + excused
+	}
+	if t.Outside > 0 {
+		text += "; " + Count(t.Outside) + " " + outside
 	}
 	if c.Blind {
 		text += "; **" + blind + "**"

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"html/template"
 	"math"
 	"strconv"
 	"strings"
@@ -48,7 +49,7 @@ type Part struct {
 // Block is what a part shows: [Table], [Outcomes], [Ranges] or [Grid].
 type Block interface {
 	markdown(*markdown)
-	html() (string, error)
+	html() (template.HTML, error)
 }
 
 // Table is a table of words and figures. Columns in which every cell is a
