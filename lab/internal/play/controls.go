@@ -1,6 +1,9 @@
 package play
 
 import (
+	"errors"
+	"slices"
+
 	"github.com/wholly-go/wholly/internal/disk"
 	"github.com/wholly-go/wholly/lab/internal/judge"
 )
@@ -14,7 +17,7 @@ func controls() []Play {
 			Name: "control-in-place", Title: "overwrite in place, then sync", Calls: "F", Size: 64 << 10,
 			Promise: "nothing: half of it may be new",
 			Expect:  []judge.Outcome{judge.Torn},
-		}, inPlace),
+		}, nil),
 		control(Play{
 			Name: "control-bak", Title: "temp, old to .bak, temp in", Calls: "R R",
 			Promise: "that there is always a file; there is not",
@@ -47,20 +50,26 @@ func controls() []Play {
 }
 
 func control(p Play, save func(d disk.Dir, data []byte) error) Play {
-	p.Group, p.Model, p.Prepare = Control, true, existing
+	p.Group, p.Model, p.Small, p.Prepare = Control, true, p.Durable || p.Expect != nil, existing
 	p.Run = each(func(s *Stage, data []byte) error { return save(s.Disk, data) })
+	if save == nil {
+		p.Run = each(inPlace)
+	}
 	return p
 }
 
-// inPlace needs contents of one length, since it does not cut the file.
-func inPlace(d disk.Dir, data []byte) error {
-	f, err := d.OpenWrite(target)
+// inPlace writes in pieces, as a program with a buffer does. It needs contents
+// of one length, since it does not cut the file.
+func inPlace(s *Stage, data []byte) error {
+	f, err := s.Disk.OpenWrite(target)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if err := writeAll(f, data); err != nil {
-		return err
+	for piece := range slices.Chunk(data, max(1, len(data)/8)) {
+		if err := errors.Join(writeAll(f, piece), s.Pause()); err != nil {
+			return err
+		}
 	}
 	return f.Sync()
 }

@@ -53,7 +53,7 @@ type Play struct {
 }
 
 // All are all plays, in the order of tables.
-func All() []Play { return slices.Concat(ours(), controls()) }
+func All() []Play { return slices.Concat(ours(), logs(), controls()) }
 
 // Find returns the play called name. An error lists those that there are.
 func Find(name string) (Play, error) {

@@ -48,7 +48,7 @@ func (j Job) Run(ctx context.Context) error {
 	}
 	defer root.Close()
 	s := &Stage{
-		Context: ctx, Dir: j.Dir, Disk: root, Commits: j.Commits, Size: j.Size,
+		Context: ctx, Dir: j.Dir, Disk: root, Commits: j.Commits, Size: j.Size, Writer: j.Writer,
 		Rand: rand.New(rand.NewPCG(j.Seed, uint64(j.Writer))),
 		Tell: func(m mark.Mark) error { _, err := marks.WriteString(m.String() + "\n"); return err },
 	}

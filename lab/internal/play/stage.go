@@ -21,6 +21,7 @@ type Stage struct {
 	Disk    disk.Dir // the same directory
 	Commits int
 	Size    int // bytes of a content; 0 draws each, 4 to 64 KiB
+	Writer  int // above 0: a further process of the same play
 	Rand    *rand.Rand
 	// Tell is called with each mark, and returns when it is written down.
 	Tell func(mark.Mark) error
