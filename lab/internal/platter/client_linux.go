@@ -30,7 +30,9 @@ type Drive struct {
 // Start starts the process of a disk by command, which must call [Serve] with
 // the directory as its last argument, and mounts its files on dir. The disk is
 // the content of image, and is recorded from the start.
-func Start(command []string, dir, image string) (*Drive, error) { return start(command, dir, "image "+image) }
+func Start(command []string, dir, image string) (*Drive, error) {
+	return start(command, dir, "image "+image)
+}
 
 // Play starts it with a recording that [Drive.Save] wrote, before its first
 // event.

@@ -1,0 +1,335 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wholly-go/wholly/lab/internal/cut"
+	"github.com/wholly-go/wholly/lab/internal/judge"
+	"github.com/wholly-go/wholly/lab/internal/play"
+	"github.com/wholly-go/wholly/lab/internal/report"
+	"github.com/wholly-go/wholly/lab/internal/rig"
+	"github.com/wholly-go/wholly/lab/internal/screen"
+	"github.com/wholly-go/wholly/lab/internal/tape"
+)
+
+// cutting is what the flags of "lab cut" and "lab peers" say.
+type cutting struct {
+	systems   []string
+	only      []string
+	commits   int
+	seeds     int
+	seed      uint64
+	choice    tape.Choice
+	small     bool
+	limit     time.Duration
+	parallel  int
+	asJSON    bool
+	report    string
+	tapes     string
+	groups    []play.Group
+	name      string // of the report
+	title     string
+	asWritten string // the command, for the report
+}
+
+func cutVerb() *cobra.Command {
+	c := &cutting{groups: []play.Group{play.Ours, play.Control}, name: "cut", title: "The power-cut lab: wholly"}
+	cmd := &cobra.Command{
+		Use:   "cut [-- PROGRAM ARGUMENT…]",
+		Short: "Cut the power of every workload of ours at every moment, and read what is left",
+		Long: `Record each workload once a seed on each file system, cut the power at every
+moment of the recording, mount every disk that may be left, and read its files,
+as a stranger and through the library. Ours must be clean, every control bad.
+
+A program of yours can be the workload. It works in the directory $LAB_DIR,
+which is its working directory, and tells the lab what it does by lines that it
+appends to the file $LAB_MARKS: "begin NAME N" before it saves generation N of
+the file NAME, "ack NAME N" when it has been told that this is kept. The content
+of a generation is what "lab content N SIZE" prints, or any other, whose SHA-256
+then follows as a fourth word. "begin NAME 0" and "start", when the disk has
+been synced, say what the file holds before.`,
+		Example: `  lab cut                              everything, about half an hour
+  lab cut --small                      what CI runs
+  lab cut --fs xfs --only 'keep-*'     some workloads on one file system
+  lab cut --fs ext4 --tapes tapes -- ./save.sh
+                                       a program of yours; recordings are kept`,
+		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args) },
+	}
+	c.flags(cmd)
+	return cmd
+}
+
+func peersVerb() *cobra.Command {
+	c := &cutting{groups: []play.Group{play.Peer, play.Control}, name: "peers", title: "The power-cut lab: other ways to write a file"}
+	cmd := &cobra.Command{
+		Use:   "peers",
+		Short: "The same for other libraries, beside one workload of ours",
+		Long: `Put other ways to write a file through the cuts of "lab cut": Go, Node and Python
+libraries, where their runtime is there, and the .bak pattern. Each is judged by
+what it promises itself.`,
+		Example: `  lab peers --report docs/reports
+  lab peers --fs ext4 --only renameio`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args) },
+	}
+	c.flags(cmd)
+	return cmd
+}
+
+func (c *cutting) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringSliceVar(&c.systems, "fs", []string{"ext4", "ext4-wb", "xfs", "btrfs", "ext4-nobar"}, "file systems")
+	f.StringSliceVar(&c.only, "only", nil, "workloads, by name or pattern (see lab workloads)")
+	f.IntVar(&c.commits, "commits", 20, "saves of each recording")
+	f.IntVar(&c.seeds, "seeds", 2, "recordings of each row")
+	f.Uint64Var(&c.seed, "seed", 1, "first seed")
+	f.IntVar(&c.choice.Subsets, "subsets", 2, "random subsets of the unflushed writes at each moment")
+	f.IntVar(&c.choice.All, "all-subsets", 2, "all subsets while there are no more unflushed writes than this")
+	f.IntVar(&c.choice.Tears, "tears", 1, "disks with a torn last write at each moment")
+	f.IntVar(&c.choice.Piece, "piece", tape.Block, "bytes of a torn write that stay together")
+	f.BoolVar(&c.small, "small", false, "the workloads and the depth of CI")
+	f.DurationVar(&c.limit, "for", 0, "begin no further row after this long")
+	f.IntVar(&c.parallel, "jobs", runtime.NumCPU(), "rows at a time")
+	f.BoolVar(&c.asJSON, "json", false, "the rows as JSON on standard output")
+	f.StringVar(&c.report, "report", "", "write the report into this directory, as Markdown and HTML")
+	f.StringVar(&c.tapes, "tapes", "", "keep all recordings in this directory")
+}
+
+func (c *cutting) run(cmd *cobra.Command, args []string) error {
+	if c.small {
+		c.shrink(cmd)
+	}
+	c.asWritten = strings.Join(append([]string{"go run ./lab"}, os.Args[1:]...), " ")
+	var systems []rig.FS
+	for _, name := range c.systems {
+		fs, err := rig.Named(name)
+		if err != nil {
+			return usage(err)
+		}
+		systems = append(systems, fs)
+	}
+	jobs, err := c.jobs(systems, args)
+	if err != nil {
+		return usage(err)
+	}
+	return inRoom(systems, func(room string) error { return c.work(cmd.Context(), room, systems, jobs) })
+}
+
+// shrink makes the run as small as CI's; a flag that was given stays.
+func (c *cutting) shrink(cmd *cobra.Command) {
+	small := func(flag string, set func()) {
+		if !cmd.Flags().Changed(flag) {
+			set()
+		}
+	}
+	small("fs", func() { c.systems = []string{"ext4", "xfs", "btrfs", "ext4-nobar"} })
+	small("commits", func() { c.commits = 6 })
+	small("seeds", func() { c.seeds = 1 })
+	small("all-subsets", func() { c.choice.All = 1 })
+}
+
+// jobs are the rows of the run: each workload on each file system. On a file
+// system that is a control itself only what must be clean elsewhere is run.
+func (c *cutting) jobs(systems []rig.FS, program []string) (jobs []cut.Job, err error) {
+	plays, err := c.plays(program)
+	if err != nil {
+		return nil, err
+	}
+	var seeds []uint64
+	for i := range c.seeds {
+		seeds = append(seeds, c.seed+uint64(i))
+	}
+	for _, p := range plays {
+		for _, fs := range systems {
+			if fs.Control && (p.Name != play.Usual || len(program) > 0) {
+				continue
+			}
+			jobs = append(jobs, cut.Job{FS: fs, Play: p, Commits: c.commits, Seeds: seeds})
+		}
+	}
+	return jobs, nil
+}
+
+func (c *cutting) plays(program []string) ([]play.Play, error) {
+	if len(program) > 0 {
+		return []play.Play{{Name: path.Base(program[0]), Title: strings.Join(program, " "), Group: play.Ours, Durable: true,
+			Promise: "returned means kept", Command: program}}, nil
+	}
+	var chosen []play.Play
+	used := map[string]bool{}
+	for _, p := range play.All() {
+		if len(c.only) == 0 {
+			if p.Name == play.Usual || slices.Contains(c.groups, p.Group) && (!c.small || p.Small) {
+				chosen = append(chosen, p)
+			}
+			continue
+		}
+		for _, pattern := range c.only {
+			ok, err := path.Match(pattern, p.Name)
+			if err != nil {
+				return nil, fmt.Errorf("--only %s: %w", pattern, err)
+			}
+			if ok {
+				used[pattern] = true
+				if !slices.ContainsFunc(chosen, func(have play.Play) bool { return have.Name == p.Name }) {
+					chosen = append(chosen, p)
+				}
+			}
+		}
+	}
+	for _, pattern := range c.only {
+		if !used[pattern] {
+			return nil, fmt.Errorf("--only %s: no workload of that name; lab workloads lists them", pattern)
+		}
+	}
+	return chosen, nil
+}
+
+func (c *cutting) work(ctx context.Context, room string, systems []rig.FS, jobs []cut.Job) error {
+	serve, err := self("serve")
+	if err != nil {
+		return err
+	}
+	playing, err := self("play")
+	if err != nil {
+		return err
+	}
+	talk := screen.New(os.Stderr)
+	task := talk.Begin("rows", len(jobs))
+	lab := &cut.Lab{Room: room, Serve: serve, Play: playing, Tapes: c.tapes, Choice: c.choice, Progress: func(j cut.Job, done, total int) {
+		if total == 0 {
+			task.Note(fmt.Sprintf("%s on %s: recording", j.Play.Name, j.FS.Name))
+		} else {
+			task.Note(fmt.Sprintf("%s on %s: %d %%", j.Play.Name, j.FS.Name, 100*done/total))
+		}
+	}}
+	var until time.Time
+	if c.limit > 0 {
+		until = time.Now().Add(c.limit)
+	}
+	var rows []*cut.Row
+	rest, err := lab.Work(ctx, jobs, c.parallel, until, func(r *cut.Row) {
+		rows = append(rows, r)
+		task.Add(1)
+		talk.Printf("%s\n", line(r))
+	})
+	task.End()
+	if err != nil {
+		return err
+	}
+	order(rows, jobs)
+	return c.tell(ctx, rows, rest, systems)
+}
+
+// line is a row on the terminal.
+func line(r *cut.Row) string {
+	if r.Skipped != "" {
+		return fmt.Sprintf("%-10s %-28s %s", r.FS, r.Name, r.Judgement())
+	}
+	return fmt.Sprintf("%-10s %-28s %7s disks, %6s mounted: %s%s", r.FS, r.Name, report.Count(r.Disks), report.Count(r.Mounted), r.Judgement(), counts(r))
+}
+
+func counts(r *cut.Row) string {
+	var parts []string
+	for _, o := range judge.Outcomes() {
+		if n := r.Counts[o.String()]; n > 0 && o != judge.Good {
+			parts = append(parts, fmt.Sprintf("%s %s", report.Count(n), o))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+// order puts the rows into the order of the jobs, however they ended.
+func order(rows []*cut.Row, jobs []cut.Job) {
+	at := map[[2]string]int{}
+	for i, j := range jobs {
+		at[[2]string{j.FS.Name, j.Play.Name}] = i
+	}
+	slices.SortStableFunc(rows, func(a, b *cut.Row) int { return at[[2]string{a.FS, a.Name}] - at[[2]string{b.FS, b.Name}] })
+}
+
+// tell prints the answer, writes the report, and says by its error whether all
+// is as it must be.
+func (c *cutting) tell(ctx context.Context, rows []*cut.Row, rest []cut.Job, systems []rig.FS) error {
+	sum := cut.Summarize(rows)
+	if c.asJSON {
+		if err := json.NewEncoder(os.Stdout).Encode(struct {
+			Summary cut.Summary `json:"summary"`
+			Rows    []*cut.Row  `json:"rows"`
+		}{sum, rows}); err != nil {
+			return err
+		}
+	} else {
+		fmt.Print(summary(rows, rest, sum))
+	}
+	if c.report != "" {
+		if err := report.Write(ctx, c.report, c.name, c.page(ctx, rows, rest, systems, sum)); err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "%s/%s.md and %s.html are written\n", c.report, c.name, c.name)
+	}
+	if len(sum.Skipped) > 0 && rig.Required() {
+		return errors.New("rows were not run, and LAB=require says that they must be")
+	}
+	for _, r := range rows {
+		if !r.OK() {
+			return errNo
+		}
+	}
+	return nil
+}
+
+func summary(rows []*cut.Row, rest []cut.Job, sum cut.Summary) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "ours: %s bad of %s disks (%s of them different, mounted and read)\n", report.Count(sum.Bad), report.Count(sum.Disks), report.Count(sum.Mounted))
+	controls, blind := 0, len(sum.Blind)
+	for _, r := range rows {
+		if r.Group == "control" && r.Skipped == "" {
+			controls++
+		}
+		if r.OK() {
+			continue
+		}
+		for _, e := range r.Examples {
+			fmt.Fprintf(&b, "  %s on %s, seed %d, cut %s: %s: %s\n", r.Name, r.FS, e.Seed, e.Cut, e.Outcome, e.Why)
+			if e.Tape != "" {
+				fmt.Fprintf(&b, "    lab replay %s %s\n", e.Tape, e.Cut)
+			}
+		}
+	}
+	if controls > 0 {
+		fmt.Fprintf(&b, "controls: %d of %d bad, as they must be\n", controls-blind, controls)
+	}
+	for _, s := range sum.Blind {
+		fmt.Fprintf(&b, "  BLIND: %s\n", s)
+	}
+	for _, s := range sum.Skipped {
+		fmt.Fprintf(&b, "not run: %s\n", s)
+	}
+	if len(rest) > 0 {
+		fmt.Fprintf(&b, "not begun, for want of time: %s\n", names(rest))
+	}
+	return b.String()
+}
+
+func names(jobs []cut.Job) string {
+	var all []string
+	for _, j := range jobs {
+		all = append(all, j.Play.Name+" on "+j.FS.Name)
+	}
+	return strings.Join(all, ", ")
+}

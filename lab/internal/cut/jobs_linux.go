@@ -1,0 +1,70 @@
+package cut
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/wholly-go/wholly/lab/internal/play"
+	"github.com/wholly-go/wholly/lab/internal/rig"
+)
+
+// Job is a row to be run.
+type Job struct {
+	FS      rig.FS
+	Play    play.Play
+	Commits int
+	Seeds   []uint64
+}
+
+// Work runs the jobs, as many at a time as parallel says, and calls done with
+// each row, one call at a time. When the time is over (the zero time never is)
+// no further row begins; rest are the jobs that did not. The first error stops
+// everything.
+func (l *Lab) Work(ctx context.Context, jobs []Job, parallel int, until time.Time, done func(*Row)) (rest []Job, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var (
+		mu     sync.Mutex
+		next   int
+		failed []error
+		wait   sync.WaitGroup
+	)
+	take := func() (Job, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if next == len(jobs) || ctx.Err() != nil || !until.IsZero() && time.Now().After(until) {
+			return Job{}, false
+		}
+		next++
+		return jobs[next-1], true
+	}
+	for range parallel {
+		wait.Go(func() {
+			for job, ok := take(); ok; job, ok = take() {
+				row, err := l.Run(ctx, job)
+				mu.Lock()
+				if err != nil {
+					failed = append(failed, err)
+					cancel()
+				} else {
+					done(row)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	return jobs[next:], first(failed)
+}
+
+// first is the error that stopped the others.
+func first(failed []error) error {
+	for _, err := range failed {
+		if !errors.Is(err, context.Canceled) {
+			return err
+		}
+	}
+	return errors.Join(failed...)
+}

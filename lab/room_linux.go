@@ -1,0 +1,43 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/wholly-go/wholly/lab/internal/rig"
+)
+
+// errNotRun is a lack of the machine: told, and a failure only where the lab is
+// required.
+type errNotRun struct{ lack error }
+
+func (e errNotRun) Error() string { return "not run: " + e.lack.Error() }
+
+// inRoom runs do in a directory of its own, if this machine can run the lab on
+// these file systems. Whatever happens in it, nothing stays mounted, attached
+// or on the disk; what killed labs have left is taken down first.
+func inRoom(systems []rig.FS, do func(room string) error) (err error) {
+	if lack := rig.Missing(systems...); lack != nil {
+		return errNotRun{lack}
+	}
+	if err := rig.Reap(); err != nil {
+		return err
+	}
+	room, leave, err := rig.Room()
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if left := leave(); left != nil {
+			err = errors.Join(err, fmt.Errorf("clean up: %w", left))
+		}
+	}()
+	return do(room)
+}
+
+// self is the command of this program, for the processes it starts.
+func self(verb string) ([]string, error) {
+	exe, err := os.Executable()
+	return []string{exe, verb}, err
+}
