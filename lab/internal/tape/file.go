@@ -69,9 +69,13 @@ func Decode(r io.Reader) (*Tape, error) {
 		if err != nil {
 			return nil, fmt.Errorf("tape: frame %d: %w", n, noEOF(err))
 		}
-		if end {
-			return t, nil
+		if !end {
+			continue
 		}
+		if _, err := b.ReadByte(); err != io.EOF { // the sum of the whole file is behind it
+			return nil, fmt.Errorf("tape: after its end: %w", errors.Join(err, errRange))
+		}
+		return t, nil
 	}
 }
 
