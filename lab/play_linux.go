@@ -77,7 +77,7 @@ func workloadsVerb() *cobra.Command {
 func workloads() (all []workload) {
 	for _, p := range play.All() {
 		w := workload{Name: p.Name, Group: p.Group.String(), Title: p.Title, Calls: p.Calls, Promise: p.Promise, Durable: p.Durable}
-		if p.Missing != nil {
+		if p.Missing != nil && p.Group != play.Peer { // a peer would be fetched to find out
 			if err := p.Missing(); err != nil {
 				w.Missing = err.Error()
 			}

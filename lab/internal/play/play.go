@@ -53,7 +53,9 @@ type Play struct {
 }
 
 // All are all plays, in the order of tables.
-func All() []Play { return slices.Concat(ours(), logs(), controls()) }
+func All() []Play {
+	return slices.Concat(ours(), logs(), documents(), commandLine(), controls(), peers())
+}
 
 // Find returns the play called name. An error lists those that there are.
 func Find(name string) (Play, error) {

@@ -52,6 +52,7 @@ func (j Job) Run(ctx context.Context) error {
 		Rand: rand.New(rand.NewPCG(j.Seed, uint64(j.Writer))),
 		Tell: func(m mark.Mark) error { _, err := marks.WriteString(m.String() + "\n"); return err },
 	}
+	defer s.Close()
 	if s.Size == 0 {
 		s.Size = p.Size
 	}

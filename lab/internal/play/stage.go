@@ -29,6 +29,16 @@ type Stage struct {
 	// directory and marks; wait returns its error. It is nil where there is
 	// none: then a goroutine does.
 	Second func() (wait func() error, err error)
+
+	built  string // the command line, once it was asked for
+	remove func() // takes it away
+}
+
+// Close removes what the play needed beside its directory.
+func (s *Stage) Close() {
+	if s.remove != nil {
+		s.remove()
+	}
 }
 
 // target is the file of the plays that have one.

@@ -102,19 +102,20 @@ func (s *Stage) restored() int {
 	return 16 << 10
 }
 
-// restore goes back by two versions, again and again.
 func restore(s *Stage) error {
+	in := s.in(wholly.Policy{Keep: restorable})
+	return s.restores(func() error { _, err := in.Restore(s.Context, target, 2); return err })
+}
+
+// restores goes back by two versions, again and again.
+func (s *Stage) restores(back func() error) error {
 	versions := []int{-2, -1, 0} // what each generation holds, the newest last
 	for gen := 1; gen <= s.Commits; gen++ {
-		back := versions[len(versions)-3]
-		err := s.commit(target, gen, mark.Content(back, s.restored()), func() error {
-			_, err := s.in(wholly.Policy{Keep: restorable}).Restore(s.Context, target, 2)
-			return err
-		})
-		if err != nil {
+		was := versions[len(versions)-3]
+		if err := s.commit(target, gen, mark.Content(was, s.restored()), back); err != nil {
 			return err
 		}
-		versions = append(versions, back)
+		versions = append(versions, was)
 	}
 	return nil
 }
