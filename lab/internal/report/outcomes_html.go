@@ -168,6 +168,7 @@ func (o Outcomes) bar(r Row, c Cell) []segment {
 func shares(counts []int, least percent) []percent {
 	wide := make([]percent, len(counts))
 	small := make([]bool, len(counts))
+	least = min(least, 100/percent(max(1, len(counts))))
 	for {
 		sum, left := 0, percent(100)
 		for i, n := range counts {

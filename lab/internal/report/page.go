@@ -80,7 +80,7 @@ func (t Table) figures() []bool {
 // isFigure tells "1,024", "1.37×", "**0** of 12" and "1.3 [0.9..2.0]" from words.
 func isFigure(s string) bool {
 	s = strings.ReplaceAll(s, "of", "")
-	return strings.Trim(s, "0123456789,.[]()*+-–−±×% µ") == ""
+	return strings.Trim(s, "0123456789,.[]()*+-–−±×% ") == ""
 }
 
 // Count writes n with a comma at every third digit: "1,204,100".
