@@ -72,11 +72,18 @@ func (s Sight) judgeContent(v *verdict, name string, saves *saves, c Content, wh
 		if slices.Contains(gens, -1) && saves.allows(0) == Good {
 			return
 		}
-		gens = slices.DeleteFunc(slices.Clone(gens), func(g int) bool { return g == 0 })
+		if gens = without(gens, 0); len(gens) == 0 {
+			v.add(Torn, "%s is as damaged %s as it was", name, who)
+			return
+		}
 	}
 	if o := saves.best(gens); o != Good {
 		v.add(o, "%s is generation %v, %v %s", name, c.gens, o, who)
 	}
+}
+
+func without(gens []int, gen int) []int {
+	return slices.DeleteFunc(slices.Clone(gens), func(g int) bool { return g == gen })
 }
 
 // judgeCompanions judges what stands beside the file at any moment: each

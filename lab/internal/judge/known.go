@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -63,7 +62,7 @@ func (k *Known) classify(name string, data []byte) Content {
 		c.Class = Good
 	case len(data) == 0:
 		c.Class = Empty
-	case len(bytes.Trim(data[:1], "\x00")) == 0 && len(bytes.Trim(data, "\x00")) == 0:
+	case len(bytes.TrimLeft(data, "\x00")) == 0:
 		c.Class = Zeros
 	default:
 		c.Class = Torn
@@ -82,8 +81,8 @@ func (k *Known) check(name string, r Rules) func(io.Reader) error {
 		if c.Class != Good {
 			return errors.New(c.Class.String())
 		}
-		if r.Recovers && !slices.ContainsFunc(c.gens, func(g int) bool { return g != 0 }) {
-			return fmt.Errorf("damaged from the start")
+		if r.Recovers && len(without(c.gens, 0)) == 0 {
+			return errors.New("damaged from the start")
 		}
 		return nil
 	}
