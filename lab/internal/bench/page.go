@@ -17,9 +17,12 @@ func (r Result) Page(command string, cases []Case, titles map[string]string, fac
 		Figures: r.figures(cases),
 		Facts:   append(r.facts(), facts...),
 	}
-	for _, c := range cases {
-		if shown := r.ranges(c, titles); len(shown.Cases) > 0 {
-			p.Parts = append(p.Parts, report.Part{Heading: c.Title, Text: []string{c.Text}, Show: shown})
+	for _, kind := range []struct {
+		heading string
+		crowd   bool
+	}{{"One save after the other", false}, {"Many at once", true}} {
+		if shown := r.ranges(cases, kind.crowd, titles); len(shown.Cases) > 0 {
+			p.Parts = append(p.Parts, report.Part{Heading: kind.heading, Show: shown})
 		}
 	}
 	p.Parts = append(p.Parts, r.apart(cases, titles)...)
@@ -31,12 +34,26 @@ func (r Result) Page(command string, cases []Case, titles map[string]string, fac
 	return p
 }
 
-// ranges are those who sync the content; what does not sync stands apart, for
-// it does not do the work, and would squeeze the scale.
-func (r Result) ranges(c Case, titles map[string]string) report.Ranges {
-	shown := report.Ranges{Columns: Columns(c), Says: "Time of hand-written Go ÷ time, in the same round: more is faster. The dot is the median of " +
+// ranges are the cases with or without a crowd, and in them those who sync the
+// content; what does not sync stands apart, for it does not do the work, and
+// would squeeze the scale.
+func (r Result) ranges(cases []Case, crowd bool, titles map[string]string) report.Ranges {
+	shown := report.Ranges{Says: "Time of hand-written Go ÷ time, in the same round: more is faster. The dot is the median of " +
 		report.Count(r.Rounds) + " rounds, the line goes from the slowest to the fastest; a hollow dot is not durable when it returns."}
-	var panels []report.Panel
+	for _, c := range cases {
+		if (c.For > 0) != crowd {
+			continue
+		}
+		shown.Columns = Columns(c)
+		if panels := r.panels(c, titles); panels != nil {
+			shown.Cases = append(shown.Cases, report.Case{Name: c.Title, Text: c.Text, Panels: panels})
+		}
+	}
+	return shown
+}
+
+// panels are a case on each file system.
+func (r Result) panels(c Case, titles map[string]string) (all []report.Panel) {
 	for _, fs := range r.systems() {
 		panel := report.Panel{System: titles[fs]}
 		for _, cell := range r.Cells {
@@ -45,13 +62,10 @@ func (r Result) ranges(c Case, titles map[string]string) report.Ranges {
 			}
 		}
 		if panel.Lines != nil {
-			panels = append(panels, panel)
+			all = append(all, panel)
 		}
 	}
-	if panels != nil {
-		shown.Cases = []report.Case{{Name: c.Title, Panels: panels}}
-	}
-	return shown
+	return all
 }
 
 func (c Cell) line(of Case) report.Line {
@@ -141,8 +155,7 @@ func (r Result) away() string {
 	}
 	var parts []string
 	for _, id := range order {
-		w := rangeOf(ways[id])
-		parts = append(parts, fmt.Sprintf("%s to %s µs in case %s", report.Amount(w.Min), report.Amount(w.Max), id))
+		parts = append(parts, fmt.Sprintf("%s µs in case %s", report.Range(rangeOf(ways[id])), id))
 	}
 	if parts == nil {
 		return ""
