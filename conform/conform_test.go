@@ -82,8 +82,28 @@ var naive = conform.Writer{Name: "temp+rename", Command: self(), WriteFile: func
 	return os.Rename(f.Name(), path)
 }}
 
+// withBackup has what is odd in some writers: it asks by a rename of its own
+// whether it may, keeps the old content beside the new, and takes a name for
+// text.
+var withBackup = conform.Writer{Name: "backup", Command: self(), Beside: []string{".bak"},
+	WriteFile: func(path string, data []byte, perm fs.FileMode) error {
+		path = strings.ToValidUTF8(path, "?")
+		for _, name := range []string{path + ".ask", path + ".tmp"} {
+			if err := os.WriteFile(name, data, perm); err != nil {
+				return err
+			}
+		}
+		if err := errors.Join(os.Rename(path+".ask", path+".may"), os.Remove(path+".may")); err != nil {
+			return err
+		}
+		if err := os.Rename(path, path+".bak"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return os.Rename(path+".tmp", path)
+	}}
+
 func TestMain(m *testing.M) {
-	conform.Main(ours, std, naive)
+	conform.Main(ours, std, naive, withBackup)
 	os.Exit(m.Run())
 }
 
@@ -166,6 +186,26 @@ func TestNaiveWriterIsFoundOut(t *testing.T) {
 	for _, id := range strings.Split("N2,K1,K2,K3,T1,T2,T7,T8,T9,O1,M4", ",") {
 		if !slices.Contains(got, id) {
 			t.Errorf("%s: nothing was found; differs: %v", id, got)
+		}
+	}
+}
+
+func TestOddWriterIsJudgedForWhatItDoes(t *testing.T) {
+	asRoot(t)
+	seen := map[string]conform.Result{}
+	for _, r := range run(t, withBackup).Results {
+		seen[r.ID] = r
+	}
+	for id, want := range map[string]string{
+		"K13": "new", // no litter
+		"C7":  "seen, seen",
+		"F4":  "EIO, missing; a file is gone; litter",
+		"O4":  "the name is free for a moment",
+		"O5":  "none",
+		"M3":  "written, written, written, written, missing; litter",
+	} {
+		if r := seen[id]; r.Observed != want && r.Outcome != conform.Skipped {
+			t.Errorf("%s %s: %s, want %s", id, r.Title, r.Observed, want)
 		}
 	}
 }

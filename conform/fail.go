@@ -39,7 +39,7 @@ func injected() []row {
 		}},
 		{id: "F4", title: "rename fails", want: "EIO, old", run: func(s *scene) string {
 			path := s.path("f")
-			a, _ := s.failing(doWrite, path, func() { s.put("f", 0o644) }, isRename, "EIO")
+			a, _ := s.failing(doWrite, path, func() { s.put("f", 0o644) }, isCommit, "EIO")
 			return s.result(a, path)
 		}},
 		{id: "F5", title: "fsync of the directory fails", want: "EIO, new", run: func(s *scene) string {

@@ -1,7 +1,6 @@
 package conform
 
 import (
-	"bytes"
 	"io/fs"
 	"os"
 	"runtime"
@@ -143,13 +142,11 @@ func (s *scene) named(names ...string) string {
 			got = append(got, a.Name)
 			continue
 		}
-		data, err := os.ReadFile(path)
-		s.must(err)
-		if !bytes.Equal(data, newContent) {
-			got = append(got, nameOf(data))
-			continue
+		now := content(path)
+		if now == "new" {
+			now = "written"
 		}
-		got = append(got, "written")
+		got = append(got, now)
 	}
 	return strings.Join(got, ", ")
 }

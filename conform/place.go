@@ -212,6 +212,6 @@ func noRoomForBackup(s *scene) string {
 
 func (s *scene) crossDevice(verb string) (answer, string) {
 	path := s.path("f")
-	a, _ := s.failing(verb, path, func() { s.put("f", 0o644) }, isRename, "EXDEV")
+	a, _ := s.failing(verb, path, func() { s.put("f", 0o644) }, isCommit, "EXDEV")
 	return a, path
 }

@@ -193,13 +193,22 @@ func (s *scene) names() map[string]bool {
 	return found
 }
 
+// isBeside reports whether the writer leaves the name on purpose, beside another
+// that is there.
+func (s *scene) isBeside(name string, there map[string]bool) bool {
+	return slices.ContainsFunc(s.w.Beside, func(end string) bool {
+		target, ok := strings.CutSuffix(name, end)
+		return ok && (there[target] || s.may[target])
+	})
+}
+
 // watched runs do and notes the names that came and went.
 func (s *scene) watched(do func()) {
 	before := s.names()
 	do()
 	after := s.names()
 	for name := range after {
-		if !before[name] && !s.may[name] {
+		if !before[name] && !s.may[name] && !s.isBeside(name, after) {
 			s.note("litter")
 		}
 	}

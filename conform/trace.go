@@ -60,6 +60,13 @@ func isFileSync(c call) bool { return isSync(c) && !isDirSync(c) }
 
 func isRename(c call) bool { return c.is("rename") }
 
+// isCommit reports whether the call gives the new content its name, which is
+// "f" in every case that asks. A writer may rename other files before.
+func isCommit(c call) bool {
+	m := quoted.FindAllStringSubmatch(c.args, -1)
+	return isRename(c) && len(m) > 0 && last(m[len(m)-1][1]) == "f"
+}
+
 // traced does a write in a traced process and returns what it asked of the
 // kernel between the marks.
 func (s *scene) traced(j job, options ...string) (a answer, calls []call) {

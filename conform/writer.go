@@ -28,6 +28,10 @@ type Writer struct {
 	// when the process is in the state of the case (umask, limits, user).
 	Ready func() error
 
+	// Beside are endings: the writer leaves, on purpose, a file whose name is
+	// the target's with such an ending, for example a backup. It is no litter.
+	Beside []string
+
 	// State tells what an error of the writer says about the file: "old",
 	// "new", or "unknown". Every such word is compared with what is there.
 	State func(err error) string
