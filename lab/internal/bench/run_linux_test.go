@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wholly-go/wholly/lab/internal/report"
 	"github.com/wholly-go/wholly/lab/internal/rig"
 )
 
@@ -158,6 +160,33 @@ func TestAContestantThatIsWrongAboutItselfIsDoubted(t *testing.T) {
 	}
 }
 
+// What one contestant leaves unwritten is not in the counts of the next, and
+// the first save of each is not timed.
+func TestEveryTrialBeginsOnACleanDisk(t *testing.T) {
+	o := prepared(t, "4k")
+	o.Contestants = o.Contestants[:1]
+	alone, err := Run(t.Context(), o)
+	must(t, err)
+	saves := 0
+	o.Contestants = append(o.Contestants, contestant("messy", false, func(path string, data []byte) error {
+		saves++
+		for i := range 200 {
+			if err := os.WriteFile(fmt.Sprintf("%s-%d-%d", path, saves, i), nil, perm); err != nil {
+				return err
+			}
+		}
+		return os.WriteFile(path, data, perm)
+	}))
+	beside, err := Run(t.Context(), o)
+	must(t, err)
+	if a, b := alone.Cells[0].KiB, beside.Cells[0].KiB; b > a+16 {
+		t.Errorf("the baseline writes %g KiB, and %g beside one that leaves much behind", a, b)
+	}
+	if got := beside.Cells[1].Trials; saves != got+1 {
+		t.Errorf("%d saves for %d trials, want one before", saves, got)
+	}
+}
+
 // durable is F R D.
 func durable(path string, data []byte) error {
 	f, err := os.Create(path + "~")
@@ -205,5 +234,31 @@ func TestMemoryIsNoDisk(t *testing.T) {
 	must(t, err)
 	if _, err := surveyed(dir, 1<<60); err == nil || !strings.Contains(err.Error(), "room") {
 		t.Errorf("an image larger than the disk: %v", err)
+	}
+}
+
+func TestTheWayToAnotherProcessIsTold(t *testing.T) {
+	o := prepared(t, "4k")
+	all, err := Contestants(true)
+	must(t, err)
+	for _, c := range all {
+		if c.Name == "Python .bak + fsync" {
+			if missing := c.Missing(t.Context()); missing != nil {
+				t.Skip(missing)
+			}
+			o.Contestants = []Contestant{all[0], c}
+		}
+	}
+	if len(o.Contestants) != 2 {
+		t.Fatal("there is no Python contestant")
+	}
+	r, err := Run(t.Context(), o)
+	must(t, err)
+	c := r.Cells[1]
+	if c.Failed != "" || c.InProcess || c.AwayMicros <= 0 || c.AwayMicros >= c.Micros.Median {
+		t.Errorf("%s µs away of %v µs: %s", report.Amount(c.AwayMicros), c.Micros, c.Failed)
+	}
+	if r.Cells[0].AwayMicros != 0 {
+		t.Errorf("the baseline is away for %g µs", r.Cells[0].AwayMicros)
 	}
 }
