@@ -110,14 +110,10 @@ func (c *cutting) run(cmd *cobra.Command, args []string) error {
 	if c.small {
 		c.shrink(cmd)
 	}
-	c.asWritten = strings.Join(append([]string{"go run ./lab"}, os.Args[1:]...), " ")
-	var systems []rig.FS
-	for _, name := range c.systems {
-		fs, err := rig.Named(name)
-		if err != nil {
-			return usage(err)
-		}
-		systems = append(systems, fs)
+	c.asWritten = asWritten()
+	systems, err := systemsNamed(c.systems)
+	if err != nil {
+		return err
 	}
 	jobs, err := c.jobs(systems, args)
 	if err != nil {

@@ -84,5 +84,5 @@ func exit(ctx context.Context, err error) int {
 }
 
 func verbs() []*cobra.Command {
-	return []*cobra.Command{cutVerb(), peersVerb(), conformOneVerb(), workloadsVerb(), contentVerb(), serveVerb(), playVerb()}
+	return []*cobra.Command{cutVerb(), peersVerb(), eioVerb(), conformOneVerb(), benchVerb(), workloadsVerb(), contentVerb(), replayVerb(), serveVerb(), playVerb(), saveVerb()}
 }

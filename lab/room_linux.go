@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/wholly-go/wholly/lab/internal/rig"
 )
@@ -41,3 +42,19 @@ func self(verb string) ([]string, error) {
 	exe, err := os.Executable()
 	return []string{exe, verb}, err
 }
+
+// systemsNamed are the file systems of these names; an unknown one is an error
+// of usage.
+func systemsNamed(names []string) (all []rig.FS, err error) {
+	for _, name := range names {
+		fs, err := rig.Named(name)
+		if err != nil {
+			return nil, usage(err)
+		}
+		all = append(all, fs)
+	}
+	return all, nil
+}
+
+// asWritten is the command of this run as a user types it in a checkout.
+func asWritten() string { return strings.Join(append([]string{"go run ./lab"}, os.Args[1:]...), " ") }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/wholly-go/wholly"
 	"github.com/wholly-go/wholly/internal/disk"
@@ -23,7 +24,8 @@ type story struct {
 	tape     *tape.Tape
 	marks    map[int]mark.Mark // by event
 	known    *judge.Known
-	from, to int // the events between which the power is cut
+	from, to int    // the events between which the power is cut
+	fs, play string // what it is of
 }
 
 func readStory(path string) (*story, error) {
@@ -48,6 +50,10 @@ func readStory(path string) (*story, error) {
 		case noteDone:
 			s.to = i + 1
 		default:
+			if of, ok := strings.CutPrefix(text, noteOf); ok {
+				s.fs, s.play, _ = strings.Cut(of, " ")
+				continue
+			}
 			m, err := mark.Parse(text)
 			if err != nil {
 				return nil, fmt.Errorf("%s: event %d: %w", path, i, err)

@@ -87,7 +87,7 @@ func (l *Lab) seed(ctx context.Context, job Job, row *Row, seed uint64) (err err
 	}()
 	l.progress(job, 0, 0)
 	recording := filepath.Join(dir, "tape")
-	if err := l.record(ctx, dir, job.FS, l.command(job, seed), seed, recording); err != nil {
+	if err := l.record(ctx, dir, job, seed, recording); err != nil {
 		return err
 	}
 	found := len(row.Examples)

@@ -15,7 +15,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/wholly-go/wholly/lab/internal/rig"
 	"github.com/wholly-go/wholly/lab/internal/stand"
 )
 
@@ -25,6 +24,7 @@ const Delay = 1500 * time.Microsecond
 
 // The lab's own notes on a tape, beside the marks of the program.
 const (
+	noteOf    = "lab of "   // FILESYSTEM WORKLOAD
 	noteReady = "lab ready" // the empty directory is on the disk
 	noteDone  = "lab done"  // the program has ended and all is synced
 )
@@ -37,8 +37,8 @@ func environment(dir, marks string, seed uint64) []string {
 
 // record runs the program on a fresh file system below dir and saves the
 // recording in the file tape.
-func (l *Lab) record(ctx context.Context, dir string, fs rig.FS, command []string, seed uint64, tape string) (err error) {
-	s, err := stand.New(ctx, dir, fs, l.Serve)
+func (l *Lab) record(ctx context.Context, dir string, job Job, seed uint64, tape string) (err error) {
+	s, err := stand.New(ctx, dir, job.FS, l.Serve)
 	if err != nil {
 		return err
 	}
@@ -47,8 +47,8 @@ func (l *Lab) record(ctx context.Context, dir string, fs rig.FS, command []strin
 	if err := os.Mkdir(work, 0o755); err != nil {
 		return err
 	}
-	stop := neighbour(s.Mnt, fs.Type, seed)
-	err = l.run(ctx, work, s.Drive.MarksPath(), command, seed)
+	stop := neighbour(s.Mnt, job.FS.Type, seed)
+	err = l.run(ctx, work, s.Drive.MarksPath(), job, seed)
 	if err := errors.Join(err, stop(), s.Unmount()); err != nil {
 		return err
 	}
@@ -56,10 +56,11 @@ func (l *Lab) record(ctx context.Context, dir string, fs rig.FS, command []strin
 }
 
 // run starts the program and waits for it.
-func (l *Lab) run(ctx context.Context, work, marks string, command []string, seed uint64) error {
-	if err := settle(work, marks, noteReady); err != nil {
+func (l *Lab) run(ctx context.Context, work, marks string, job Job, seed uint64) error {
+	if err := errors.Join(note(marks, noteOf+job.FS.Name+" "+job.Play.Name), settle(work, marks, noteReady)); err != nil {
 		return err
 	}
+	command := l.command(job, seed)
 	words := append(delays(), command...)
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 	cmd.Dir, cmd.Env = work, environment(work, marks, seed)
@@ -92,7 +93,7 @@ func delays() []string {
 }
 
 // settle makes everything durable, then notes it.
-func settle(work, marks, note string) error {
+func settle(work, marks, line string) error {
 	d, err := os.Open(work)
 	if err != nil {
 		return err
@@ -101,10 +102,14 @@ func settle(work, marks, note string) error {
 	if err := unix.Syncfs(int(d.Fd())); err != nil {
 		return os.NewSyscallError("syncfs", err)
 	}
+	return note(marks, line)
+}
+
+func note(marks, line string) error {
 	f, err := os.OpenFile(marks, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(note + "\n")
+	_, err = f.WriteString(line + "\n")
 	return errors.Join(err, f.Close())
 }
