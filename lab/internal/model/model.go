@@ -6,6 +6,7 @@ package model
 import (
 	"context"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"sync"
 
@@ -17,7 +18,7 @@ import (
 
 // Bounds of one play on the model.
 const (
-	commits = 3
+	commits = 4
 	size    = 64    // bytes of a content
 	most    = 20000 // disks that are looked at; of more, a sample
 	oneOf   = 16    // of those above
@@ -47,8 +48,7 @@ func Outcomes(p play.Play) (Allowed, error) {
 	if !p.Model {
 		return Allowed{}, fmt.Errorf("%s does not run on the model", p.Name)
 	}
-	r := recording{play: p, disk: crash.New()}
-	r.disk.Powersafe = p.Rules.Log // a log relies on it
+	r := newRecording(p)
 	if err := r.record(); err != nil {
 		return Allowed{}, fmt.Errorf("%s on the model: %w", p.Name, err)
 	}
@@ -64,17 +64,26 @@ type recording struct {
 	before int // marks before the recording began
 }
 
-func (r *recording) record() error {
-	s := &play.Stage{
+func newRecording(p play.Play) *recording {
+	r := &recording{play: p, disk: crash.New()}
+	r.disk.Powersafe = p.Rules.Log // a log relies on it
+	return r
+}
+
+func (r *recording) stage() *play.Stage {
+	return &play.Stage{
 		Context: context.Background(), Disk: r.disk.Root(), Commits: commits, Size: size,
 		Rand: rand.New(rand.NewPCG(1, 1)), Tell: r.tell,
 	}
-	if err := r.play.Prepare(s); err != nil {
+}
+
+func (r *recording) record() error {
+	if err := r.play.Prepare(r.stage()); err != nil {
 		return err
 	}
 	r.disk.Reset() // as syncing the file system does
 	r.before = len(r.marks)
-	return r.play.Run(s)
+	return r.play.Run(r.stage())
 }
 
 // tell keeps the mark beside the disk, which remembers when it was told.
@@ -88,43 +97,63 @@ func (r *recording) tell(m mark.Mark) error {
 
 func (r *recording) judge() Allowed {
 	a := Allowed{Bad: map[judge.Outcome]string{}}
-	known := judge.Learn(r.marks)
-	seen := map[uint64]judge.Sight{}
-	rnd := rand.New(rand.NewPCG(uint64(len(r.marks)), 1))
-	for _, model := range []crash.Model{crash.Prefix, crash.Subset} {
-		m := r.moments()
-		judged := map[uint64]bool{}
-		for c := range r.disk.Crashes(model) {
-			a.Disks++
-			a.Cut = a.Cut || c.Cut
-			if m.advance(c.At) {
-				clear(judged)
+	for c, v := range r.verdicts(&a) {
+		for _, o := range v.bad {
+			if _, ok := a.Bad[o]; !ok {
+				a.Bad[o] = v.why + "\n" + c.Story()
 			}
-			if judged[c.Key()] {
-				continue
-			}
-			judged[c.Key()] = true
-			sight, ok := seen[c.Key()]
-			if !ok {
-				if len(seen) >= most && rnd.IntN(oneOf) > 0 {
-					a.Cut = true
-					continue
-				}
-				sight = judge.Look(context.Background(), c.Disk().Root(), r.play.Rules, known)
-				seen[c.Key()] = sight
-			}
-			a.add(sight, &m.history, c)
 		}
 	}
-	a.Looked = len(seen)
 	return a
 }
 
-func (a *Allowed) add(s judge.Sight, h *judge.History, c *crash.Crash) {
-	bad, why := s.Judge(h)
-	for _, o := range bad {
-		if _, ok := a.Bad[o]; !ok {
-			a.Bad[o] = why + "\n" + c.Story()
+// verdict is what the judge says of a disk.
+type verdict struct {
+	bad []judge.Outcome
+	why string
+}
+
+// verdicts yields that of each disk, in both models; disks that look the same
+// are judged once between two marks. It counts in a.
+func (r *recording) verdicts(a *Allowed) iter.Seq2[*crash.Crash, verdict] {
+	known := judge.Learn(r.marks)
+	sights := map[uint64]judge.Sight{}
+	rnd := rand.New(rand.NewPCG(uint64(len(r.marks)), 1))
+	look := func(c *crash.Crash) (s judge.Sight, ok bool) {
+		if s, ok = sights[c.Key()]; ok {
+			return s, true
+		}
+		if a.Looked >= most && rnd.IntN(oneOf) > 0 {
+			a.Cut = true
+			return s, false
+		}
+		a.Looked++
+		s = judge.Look(context.Background(), c.Disk().Root(), r.play.Rules, known)
+		sights[c.Key()] = s
+		return s, true
+	}
+	return func(yield func(*crash.Crash, verdict) bool) {
+		for _, model := range []crash.Model{crash.Prefix, crash.Subset} {
+			m, judged := r.moments(), map[uint64]bool{}
+			for c := range r.disk.Crashes(model) {
+				a.Disks++
+				a.Cut = a.Cut || c.Cut
+				if m.advance(c.At) {
+					clear(judged)
+				}
+				if judged[c.Key()] {
+					continue
+				}
+				judged[c.Key()] = true
+				s, ok := look(c)
+				if !ok {
+					continue
+				}
+				bad, why := s.Judge(&m.history)
+				if !yield(c, verdict{bad, why}) {
+					return
+				}
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"path"
@@ -66,19 +67,28 @@ func document(p Play, name string, save func(s *Stage, path string, gen int) err
 	return p
 }
 
-// saved is Commit where only the file tells what was written.
+// saved is Commit where only the file tells what was written. One that is as it
+// was is an error.
 func (s *Stage) saved(name string, gen int, save func() error) error {
+	in := s.in(wholly.Policy{})
+	before, err := in.ReadFile(name)
+	if err != nil {
+		return err
+	}
 	if err := s.Begin(name, gen, nil); err != nil {
 		return err
 	}
 	if err := save(); err != nil {
 		return fmt.Errorf("save %d of %s: %w", gen, name, err)
 	}
-	data, err := s.in(wholly.Policy{}).ReadFile(name)
-	if err != nil {
+	after, err := in.ReadFile(name)
+	switch {
+	case err != nil:
 		return err
+	case bytes.Equal(after, before):
+		return fmt.Errorf("save %d of %s changed nothing", gen, name)
 	}
-	if err := s.Ack(name, gen, data); err != nil {
+	if err := s.Ack(name, gen, after); err != nil {
 		return err
 	}
 	return s.Pause()

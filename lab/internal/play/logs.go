@@ -14,10 +14,10 @@ const keptRecords = "each record that was acknowledged is there, in order"
 func logs() []Play {
 	rules := judge.Rules{Log: true}
 	return []Play{
-		our(Play{Name: "journal", Title: "append to a journal, one record or three", Calls: "F", Small: true,
-			Promise: keptRecords, Rules: rules, Prepare: emptyLog, Run: appendLog}),
+		our(Play{Name: "journal", Title: "append to a new journal, one record or three", Calls: "F", Small: true,
+			Promise: keptRecords, Rules: rules, Prepare: nothing, Run: appendLog}),
 		our(Play{Name: "journal-compact", Title: "append to a journal, and compact it", Calls: "F; F R D",
-			Promise: keptRecords, Rules: rules, Prepare: emptyLog, Run: compactLog}),
+			Promise: keptRecords, Rules: rules, Prepare: nothing, Run: compactLog}),
 	}
 }
 
@@ -29,13 +29,6 @@ func (s *Stage) record(gen int) []byte {
 		return mark.Content(gen, s.Size)
 	}
 	return mark.Content(gen, 64+s.Rand.IntN(4<<10))
-}
-
-func emptyLog(s *Stage) error {
-	if err := s.Begin(logName, 0, nil); err != nil {
-		return err
-	}
-	return s.withLog(func(*journal.Journal) error { return nil })
 }
 
 func (s *Stage) withLog(do func(j *journal.Journal) error) error {
@@ -85,15 +78,17 @@ func (s *Stage) append(last, n int, save func() error) error {
 	return s.Pause()
 }
 
-// compactLog drops all records but the last after every second append.
+// compactLog drops all records but the last before every second append.
 func compactLog(s *Stage) error {
 	return s.withLog(func(j *journal.Journal) error {
 		for gen := 1; gen <= s.Commits; gen++ {
+			if gen > 1 && gen%2 == 1 {
+				if err := s.compact(j, gen-1); err != nil {
+					return err
+				}
+			}
 			record := s.record(gen)
 			err := s.append(gen-1, 1, func() error { _, err := j.Append(s.Context, record); return err })
-			if err == nil && gen%2 == 0 {
-				err = s.compact(j, gen)
-			}
 			if err != nil {
 				return err
 			}
