@@ -162,3 +162,26 @@ func TestInline(t *testing.T) {
 		t.Errorf("%q, not %q", got, want)
 	}
 }
+
+// An answer that is not there is none; a verdict that nobody knows is broken.
+func TestGridHoldsWhatIsMissing(t *testing.T) {
+	g := Grid{Writers: []Writer{{Name: "a"}, {Name: "b"}}, Topics: []Topic{{Cases: []Check{{Answers: []Answer{{Verdict: 99}}}}}}}
+	if n := g.count(0); n[Broken] != 1 {
+		t.Errorf("of a: %v", n)
+	}
+	if n := g.count(1); n[NotApplicable] != 1 {
+		t.Errorf("of b: %v", n)
+	}
+}
+
+// A terminal obeys nothing that a text holds.
+func TestTextIsHarmless(t *testing.T) {
+	evil := "a\x1b[2J\r\n\x07**b** `c`"
+	if got := Unmarked(evil); got != "a\uFFFD[2J \uFFFDb c" {
+		t.Errorf("%q", got)
+	}
+	head := Table{Head: []string{evil}}.Text(true)
+	if strings.Count(head, "\x1b") != 2 || !strings.HasPrefix(head, "\x1b[1m") || !strings.HasSuffix(head, "\x1b[0m\n") {
+		t.Errorf("%q", head)
+	}
+}

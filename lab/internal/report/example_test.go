@@ -48,3 +48,14 @@ func ExampleOutcomes_Brief() {
 	// ours [**0** bad of 2,498 not run: no mkfs.xfs]
 	// peer [**0** bad of 2,365; 466 lost, not promised **0** bad of 1,869; 197 lost, not promised]
 }
+
+func ExampleTable_Text() {
+	fmt.Print(report.Table{
+		Head: []string{"strategy", "disks", "ext4"},
+		Rows: [][]string{{"**ours**", "24,980", "`F R D`"}, {"peer", "7"}},
+	}.Text(false))
+	// Output:
+	// strategy   disks  ext4
+	// ours      24,980  F R D
+	// peer           7
+}
