@@ -238,3 +238,26 @@ func BenchmarkAdd(b *testing.B) {
 		task.Add(1)
 	}
 }
+
+// A tick that comes after the end finds nothing to draw, even if other work has
+// begun meanwhile.
+func TestLateTick(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, out := on(80)
+		first := s.Begin("first", 1)
+		stop := s.stop
+		pass(3 * time.Second)
+		first.End()
+		s.show(stop)
+		if got := window(out.String()); got != "" {
+			t.Errorf("after the end: %q", got)
+		}
+		second := s.Begin("second", 1)
+		defer second.End()
+		time.Sleep(quiet + redraw/2)
+		s.show(stop)
+		if got := window(out.String()); strings.Contains(got, "first") {
+			t.Errorf("during the next: %q", got)
+		}
+	})
+}
