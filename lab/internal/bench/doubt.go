@@ -15,7 +15,7 @@ const slack = 0.01
 func (r Result) Doubts(cases []Case) []string {
 	var doubts []string
 	say := func(format string, a ...any) { doubts = append(doubts, fmt.Sprintf(format, a...)) }
-	if r.Disk.WriteCache != "write back" {
+	if len(r.Cells) > 0 && r.Disk.WriteCache != "write back" {
 		say("the device's write cache is %q: no flush is sent, and no figure means anything", r.Disk.WriteCache)
 	}
 	single := map[string]bool{}

@@ -51,24 +51,33 @@ func (r Result) flushes(cases []Case) (ours, base float64, ok bool) {
 
 // facts are the conditions that only this run knows.
 func (r Result) facts() []report.Fact {
-	io := "direct I/O"
-	if !r.Disk.DirectIO {
-		io = "through the page cache of the disk below, which cannot do direct I/O: flushes and times are less exact"
-	}
-	fua := "no FUA"
-	if r.Disk.FUA {
-		fua = "FUA"
-	}
 	kind := "full"
 	if r.Quick {
 		kind = "quick: fewer and smaller trials"
 	}
-	return []report.Fact{
+	facts := []report.Fact{
 		{Name: "run", Value: kind},
 		{Name: "seed", Value: fmt.Sprint(r.Seed)},
 		{Name: "rounds", Value: report.Count(r.Rounds)},
-		{Name: "disk", Value: fmt.Sprintf("loop device on an image of %s MiB, written in full, on %s; %s; %s, %s", report.Count(r.Disk.ImageMiB), r.Disk.Below, io, r.Disk.WriteCache, fua)},
-		{Name: "one flush", Value: report.Amount(r.Disk.FlushMicros) + " µs: 4 KiB of the bare loop device overwritten and synced"},
-		{Name: "load before and after", Value: r.Load[0] + " and " + r.Load[1] + " (over 1, 5 and 15 minutes), the bench's own threads included"},
+	}
+	if len(r.Cells) > 0 {
+		facts = append(facts, r.Disk.facts()...)
+	}
+	return append(facts, report.Fact{Name: "load before and after",
+		Value: r.Load[0] + " and " + r.Load[1] + " (over 1, 5 and 15 minutes), the bench's own threads included"})
+}
+
+func (d Disk) facts() []report.Fact {
+	io := "direct I/O"
+	if !d.DirectIO {
+		io = "through the page cache of the disk below, which cannot do direct I/O: flushes and times are less exact"
+	}
+	fua := "no FUA"
+	if d.FUA {
+		fua = "FUA"
+	}
+	return []report.Fact{
+		{Name: "disk", Value: fmt.Sprintf("loop device on an image of %s MiB, written in full, on %s; %s; %s, %s", report.Count(d.ImageMiB), d.Below, io, d.WriteCache, fua)},
+		{Name: "one flush", Value: report.Amount(d.FlushMicros) + " µs: 4 KiB of the bare loop device overwritten and synced"},
 	}
 }

@@ -49,7 +49,7 @@ func surveyed(dir string, size int64) (kind string, err error) {
 
 // level writes the image in full, so that a flush of the loop device is a flush
 // of the disk below and not also an allocation there.
-func level(ctx context.Context, dir string, size int64, progress func(done float64)) (*ground, error) {
+func level(ctx context.Context, dir string, size int64, progress func(done, total int)) (*ground, error) {
 	kind, err := surveyed(dir, size)
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func level(ctx context.Context, dir string, size int64, progress func(done float
 	for done := int64(0); done < size && err == nil; done += int64(len(zeros)) {
 		if err = ctx.Err(); err == nil {
 			_, err = f.Write(zeros[:min(int64(len(zeros)), size-done)])
-			progress(float64(done) / float64(size))
+			progress(int(done/mib), int(size/mib))
 		}
 	}
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {

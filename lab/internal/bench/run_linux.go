@@ -25,9 +25,9 @@ type Options struct {
 	Quick       bool
 	Seed        uint64
 	Limit       time.Duration // no case begins after it; 0 is no limit
-	// Progress is told what is going on and which part of it is done, 0 to 1. It
-	// is called between trials, never while one is timed.
-	Progress func(what string, done float64)
+	// Progress is told what is going on and how many steps of it are done. It is
+	// called between trials, never while one is timed.
+	Progress func(what string, done, total int)
 	// Done is told the results of a case on a file system.
 	Done func(fs rig.FS, c Case, cells []Cell)
 }
@@ -79,7 +79,7 @@ func (r *runner) present(ctx context.Context) {
 }
 
 func (r *runner) all(ctx context.Context, dir string) error {
-	g, err := level(ctx, dir, r.imageSize(), func(done float64) { r.Progress("writing the image", done) })
+	g, err := level(ctx, dir, r.imageSize(), func(done, total int) { r.Progress("MiB of the image", done, total) })
 	if err != nil {
 		return err
 	}
@@ -138,10 +138,10 @@ func (r *runner) system(ctx context.Context, g *ground, fs rig.FS) (err error) {
 
 func (r *runner) race(ctx context.Context, f *field, fs rig.FS, c Case) error {
 	what, trials, done := c.Title+" on "+fs.Name, r.Rounds*c.Trials*len(r.Contestants), 0
-	r.Progress(what, 0)
+	r.Progress(what, 0, trials)
 	tick := func() {
 		done++
-		r.Progress(what, float64(done)/float64(trials))
+		r.Progress(what, done, trials)
 	}
 	cells, err := (&race{field: f, fs: fs, work: c}).run(ctx, r.Contestants, r.random, r.Rounds, tick)
 	if err != nil {

@@ -37,7 +37,7 @@ func prepared(t *testing.T, ids ...string) Options {
 	must(t, err)
 	t.Cleanup(func() { empty(t, dir) })
 	return Options{Dir: dir, Systems: []rig.FS{fs}, Cases: cases, Contestants: contestants, Rounds: 3, Quick: true, Seed: 1,
-		Progress: func(string, float64) {}, Done: func(rig.FS, Case, []Cell) {}}
+		Progress: func(string, int, int) {}, Done: func(rig.FS, Case, []Cell) {}}
 }
 
 // empty fails if the run has left something, and removes the directory.
@@ -200,7 +200,7 @@ func durable(path string, data []byte) error {
 func TestWhatIsInterruptedLeavesNothing(t *testing.T) {
 	o := prepared(t, "files")
 	ctx, stop := context.WithCancel(t.Context())
-	o.Progress = func(what string, done float64) {
+	o.Progress = func(what string, done, _ int) {
 		if strings.Contains(what, "ext4") && done > 0 {
 			stop() // in the middle of a case, with the file system up
 		}

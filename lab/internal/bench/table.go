@@ -2,56 +2,52 @@ package bench
 
 import (
 	"fmt"
-	"io"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/wholly-go/wholly/lab/internal/report"
 )
 
-// Print writes the results as tables for a terminal, one a case and file
-// system, and under what conditions they were got.
-func (r Result) Print(w io.Writer, cases []Case, titles map[string]string) error {
-	for _, fs := range r.systems() {
-		for _, c := range cases {
-			if err := r.table(w, fs, titles[fs], c); err != nil {
-				return err
-			}
-		}
-	}
-	fmt.Fprintf(w, "\nTimes as fast as hand-written Go: median [least..most] of %d rounds. Counts are by the save.\n", r.Rounds)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, f := range r.facts() {
-		fmt.Fprintf(t, "%s\t%s\n", f.Name, f.Value)
-	}
-	for _, a := range r.Absent {
-		fmt.Fprintf(t, "not run\t%s: %s\n", a.Contestant, a.Why)
-	}
-	for _, m := range r.Missing {
-		fmt.Fprintf(t, "not run\t%s on %s: the time was over\n", m.Case, m.FS)
-	}
-	return t.Flush()
+// Titled is a table with what stands over it.
+type Titled struct {
+	Title string
+	Table report.Table
 }
 
-// table writes a case on a file system: first those that sync, which do the
-// same work, then the others.
-func (r Result) table(w io.Writer, fs, title string, c Case) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	rows := 0
-	for _, syncs := range []bool{true, false} {
-		for _, cell := range r.Cells {
-			if cell.FS != fs || cell.Case != c.ID || cell.Syncs != syncs {
-				continue
+// Tables are the results for a terminal, one table a file system and case, and
+// at last under what conditions they were got.
+func (r Result) Tables(cases []Case, titles map[string]string) []Titled {
+	var all []Titled
+	for _, fs := range r.systems() {
+		for _, c := range cases {
+			if t := r.table(fs, c); t.Rows != nil {
+				all = append(all, Titled{c.Title + ", " + titles[fs], t})
 			}
-			if rows++; rows == 1 {
-				fmt.Fprintf(w, "\n%s, %s\n", c.Title, title)
-				fmt.Fprintf(t, "  \tcalls\tdurable\ttimes as fast\t%s\n", strings.Join(Columns(c), "\t"))
-			}
-			line := append([]string{cell.Contestant, cell.Calls, yes(cell.Durable), cell.ratio()}, cell.values(c)...)
-			fmt.Fprintf(t, "  %s\n", strings.Join(line, "\t"))
 		}
 	}
-	return t.Flush()
+	how := report.Table{Head: []string{"", ""}}
+	for _, f := range r.facts() {
+		how.Rows = append(how.Rows, []string{f.Name, f.Value})
+	}
+	for _, a := range r.Absent {
+		how.Rows = append(how.Rows, []string{"not run", a.Contestant + ": " + a.Why})
+	}
+	for _, m := range r.Missing {
+		how.Rows = append(how.Rows, []string{"not run", m.Case + " on " + m.FS + ": the time was over"})
+	}
+	return append(all, Titled{fmt.Sprintf("Times as fast as hand-written Go are medians [least..most] of %d rounds; counts are by the save.", r.Rounds), how})
+}
+
+// table is a case on a file system: first those that sync, which do the same
+// work, then the others.
+func (r Result) table(fs string, c Case) report.Table {
+	t := report.Table{Head: append([]string{"", "calls", "durable", "times as fast"}, Columns(c)...)}
+	for _, syncs := range []bool{true, false} {
+		for _, cell := range r.Cells {
+			if cell.FS == fs && cell.Case == c.ID && cell.Syncs == syncs {
+				t.Rows = append(t.Rows, append([]string{cell.Contestant, cell.Calls, yes(cell.Durable), cell.ratio()}, cell.values(c)...))
+			}
+		}
+	}
+	return t
 }
 
 // Columns are the heads of what was measured of one save.
