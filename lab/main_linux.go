@@ -84,5 +84,5 @@ func exit(ctx context.Context, err error) int {
 }
 
 func verbs() []*cobra.Command {
-	return []*cobra.Command{cutVerb(), peersVerb(), eioVerb(), conformOneVerb(), benchVerb(), workloadsVerb(), contentVerb(), replayVerb(), serveVerb(), playVerb(), saveVerb()}
+	return []*cobra.Command{cutVerb(), peersVerb(), eioVerb(), conformVerb(), conformOneVerb(), benchVerb(), workloadsVerb(), contentVerb(), replayVerb(), serveVerb(), playVerb(), saveVerb()}
 }
