@@ -100,11 +100,8 @@ func (s Sight) judgeCompanions(v *verdict, name string, saves *saves, files []fi
 			continue
 		}
 		good = good || slices.Contains(f.gens, -1)
-		switch {
-		case f.Class != Good:
-			v.add(Backup, "%s is %v%s", f.path, f.Class, when)
-		case !slices.ContainsFunc(f.gens, func(g int) bool { return saves.allows(g) != Future }):
-			v.add(Backup, "%s is generation %v, which had not begun", f.path, f.gens)
+		if !slices.ContainsFunc(f.gens, func(g int) bool { return saves.allows(g) != Future }) {
+			v.add(Backup, "%s is %v, generation %v%s", f.path, f.Class, f.gens, when)
 		}
 	}
 	if s.rules.Recovers && !damage {

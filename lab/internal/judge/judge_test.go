@@ -105,6 +105,9 @@ func TestOutcomes(t *testing.T) {
 		{"the one before, during the next", one + "; begin state 2", library, files{"state": gen(1)}, nil},
 		{"the one before that, during the next", one + "; begin state 2", library, files{"state": gen(0)}, []Outcome{Lost}},
 		{"two writers, the first acknowledged last", start + "; begin state 1; begin state 2; ack state 2; ack state 1", library, files{"state": gen(1)}, nil},
+		{"two writers, the one under way", start + "; begin state 1; begin state 2; ack state 2", library, files{"state": gen(1)}, nil},
+		{"three writers, one before the last", start + "; begin state 1; begin state 2; ack state 1; begin state 3; ack state 3; ack state 2", library,
+			files{"state": gen(1)}, []Outcome{Lost}},
 		{"two writers, neither", start + "; begin state 1; begin state 2; ack state 2; ack state 1", library, files{"state": gen(0)}, []Outcome{Lost}},
 
 		{"missing", start, Rules{}, files{}, []Outcome{Missing}},
@@ -135,12 +138,15 @@ func TestOutcomes(t *testing.T) {
 		{"the same, of a peer", start, Rules{}, files{"state": gen(0), "tmp": []byte("x")}, nil},
 		{"a backup of another name", start, keep2, files{"state": gen(0), "other.bak": gen(0)}, []Outcome{Litter}},
 		{"a backup with a false number", start, keep2, files{"state": gen(0), "state.bak.02": gen(0)}, []Outcome{Litter}},
+		{"a backup with the number of the first", start, keep2, files{"state": gen(0), "state.bak.1": gen(0)}, []Outcome{Litter}},
 
 		{"backups as they should be", two, keep2, files{"state": gen(2), "state.bak": gen(1), "state.bak.2": gen(0)}, nil},
 		{"a backup is torn", two + "; begin state 3", keep2, files{"state": gen(2), "state.bak": damage}, []Outcome{Backup}},
+		{"a backup is torn, and nobody reads", two + "; begin state 3", Rules{Keep: 2}, files{"state": gen(2), "state.bak": damage}, []Outcome{Backup}},
 		{"a backup is of the future", one + "; begin state 2; ~~; begin state 3", keep2, files{"state": gen(1), "state.bak": gen(3)}, []Outcome{Backup}},
 		{"a backup is missing, during a save", two + "; begin state 3", keep2, files{"state": gen(2), "state.bak": gen(1)}, nil},
 		{"a backup is missing, when all is quiet", two, keep2, files{"state": gen(2), "state.bak": gen(1)}, []Outcome{Backup}},
+		{"backups after a save that was void", two + "; begin state 3; void state 3", keep2, files{"state": gen(2), "state.bak": gen(1), "state.bak.2": gen(0)}, nil},
 		{"backups in the wrong order", two, keep2, files{"state": gen(2), "state.bak": gen(0), "state.bak.2": gen(1)}, []Outcome{Backup}},
 		{"backups from before the start", "begin state -1; begin state 0; begin state -2; " + strings.TrimPrefix(one, start+"; "), keep2,
 			files{"state": gen(1), "state.bak": gen(0), "state.bak.2": gen(-1)}, nil},
@@ -178,6 +184,9 @@ func TestRecovery(t *testing.T) {
 		{"not mended", saved, files{"state": damage, "state.bak": good}, []Outcome{Lost}},
 		{"the damage is gone", saved, files{"state": good, "state.bak": good}, []Outcome{Backup}},
 		{"the good version is gone", saved, files{"state": good, "state.bad-1": damage}, []Outcome{Backup}},
+		{"the damage has pushed the good version out", saved, files{"state": good, "state.bak": damage}, []Outcome{Backup}},
+		{"torn later, and the library goes back", saved + "; begin state 2; ack state 2",
+			files{"state": gen(2)[:10], "state.bak": good, "state.bad-1": damage}, []Outcome{Torn, Lost}},
 		{"the good version is gone too early", start, files{"state": damage}, []Outcome{Torn, Unreadable, Backup}},
 		{"the good version is torn", start, files{"state": damage, "state.bak": good[:10]}, []Outcome{Torn, Unreadable, Backup}},
 		{"the file is gone", saved, files{"state.bak": good, "state.bad-1": damage}, []Outcome{Missing}},
@@ -190,8 +199,17 @@ func TestRecovery(t *testing.T) {
 	}
 }
 
-// logOf is a journal with these records.
-func logOf(t *testing.T, records ...int) []byte {
+// logOf is a journal with these generations as its records.
+func logOf(t *testing.T, gens ...int) []byte {
+	t.Helper()
+	var records [][]byte
+	for _, n := range gens {
+		records = append(records, gen(n))
+	}
+	return logWith(t, records...)
+}
+
+func logWith(t *testing.T, records ...[]byte) []byte {
 	t.Helper()
 	d := crash.New()
 	j, err := journal.OpenIn(context.Background(), d.Root(), "log", journal.Options{})
@@ -199,10 +217,8 @@ func logOf(t *testing.T, records ...int) []byte {
 		t.Fatal(err)
 	}
 	defer j.Close()
-	for _, n := range records {
-		if _, err := j.Append(context.Background(), gen(n)); err != nil {
-			t.Fatal(err)
-		}
+	if _, err := j.AppendAll(context.Background(), records...); err != nil {
+		t.Fatal(err)
 	}
 	return d.Files()["log"]
 }
@@ -236,7 +252,8 @@ func TestLogs(t *testing.T) {
 		{"one is not there but the next", two + "; begin log 3; begin log 4", files{"log": logOf(t, 1, 2, 4)}, []Outcome{Torn}},
 		{"out of order", two, files{"log": logOf(t, 2, 1)}, []Outcome{Torn}},
 		{"of the future", two + "; ~~; begin log 3", files{"log": logOf(t, 1, 2, 3)}, []Outcome{Future}},
-		{"a record of nobody", two + "; begin log 3 @3", files{"log": append(logOf(t, 1, 2), "nonsense"...)}, nil},
+		{"nonsense behind the last", two + "; begin log 3", files{"log": append(logOf(t, 1, 2), "nonsense"...)}, nil},
+		{"a record of nobody", two + "; begin log 3", files{"log": logWith(t, gen(1), gen(2), damage)}, []Outcome{Torn}},
 		{"the log is gone", two, files{}, []Outcome{Missing, Lost}},
 		{"the log is empty", two, files{"log": {}}, []Outcome{Lost}},
 		{"the log is zeros", two, files{"log": make([]byte, 100)}, []Outcome{Unreadable}},
@@ -277,6 +294,64 @@ func TestADirectoryInTheFilesPlaceIsUnreadable(t *testing.T) {
 	all := marks(t, start)
 	if bad, why := Look(context.Background(), d.Root(), Rules{}, Learn(all)).Judge(historyOf(all)); !slices.Equal(bad, []Outcome{Unreadable}) {
 		t.Errorf("%v: %s", bad, why)
+	}
+}
+
+// TestTroubleOnTheWay: a sweep that fails once, a repair that fails.
+func TestTroubleOnTheWay(t *testing.T) {
+	for _, tc := range []struct {
+		name, marks string
+		rules       Rules
+		on          files
+		fails       string // an operation, the first time
+		want        []Outcome
+	}{
+		{"a second sweep finds more", start, Rules{Library: true}, files{"state": gen(0), ".wholly-0123456789abc": nil}, "unlink", []Outcome{Litter}},
+		{"what is read is not put back", "begin state 0 @damage; begin state -1; start", Rules{Library: true, Recovers: true},
+			files{"state": damage, "state.bak": gen(-1)}, "rename", []Outcome{Torn, Unreadable}},
+	} {
+		all := marks(t, tc.marks)
+		d := crash.New()
+		for name, data := range tc.on {
+			d.Put(name, data, 0o640)
+		}
+		d.Reset()
+		failed := false
+		d.Fault = func(op crash.Op) error {
+			if failed || op.Kind != tc.fails {
+				return nil
+			}
+			failed = true
+			return errors.New("the disk is tired")
+		}
+		bad, why := Look(context.Background(), d.Root(), tc.rules, Learn(all)).Judge(historyOf(all))
+		if !slices.Equal(bad, tc.want) || !failed {
+			t.Errorf("%s: %v, want %v: %s", tc.name, bad, tc.want, why)
+		}
+	}
+}
+
+// TestAfterTheRecovery: what only the library has done is judged as well.
+func TestAfterTheRecovery(t *testing.T) {
+	all := marks(t, two)
+	d := crash.New()
+	for name, n := range map[string]int{"state": 2, "state.bak": 1, "state.bak.2": 0} {
+		d.Put(name, gen(n), 0o640)
+	}
+	look := func() Sight {
+		return Look(context.Background(), d.Root(), Rules{Library: true, Keep: 2}, Learn(all))
+	}
+	good := look()
+	d.Put("state", gen(1), 0o640)
+	d.Put("state.bak", damage, 0o640)
+	bad := look()
+	if got, why := good.Judge(historyOf(all)); len(got) > 0 {
+		t.Fatalf("%v: %s", got, why)
+	}
+	good.after = bad.after
+	got, why := good.Judge(historyOf(all))
+	if want := "state is generation [1], acknowledged but lost after the recovery; state.bak is torn, generation [] after the recovery"; why != want {
+		t.Errorf("%v: %s\nwant %s", got, why, want)
 	}
 }
 

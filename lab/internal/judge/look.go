@@ -155,9 +155,6 @@ func (l *looker) enter(d disk.Dir, name string, do func(disk.Dir)) error {
 
 // content reads one file as a stranger would.
 func (l *looker) content(d disk.Dir, name, owner string, r role, info disk.Info, err error) Content {
-	if err == nil && !info.Mode.IsRegular() {
-		err = wholly.ErrNotRegular
-	}
 	if err != nil {
 		return Content{Class: Unreadable, Err: err}
 	}
