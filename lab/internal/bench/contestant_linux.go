@@ -130,7 +130,7 @@ func timedApart(w *peer.Writer) (save func(target, []byte) error, away func() ti
 // withDirectorySync is what a program must add to a peer that is only atomic.
 func withDirectorySync(c Contestant) Contestant {
 	plain := c.open
-	c.Name, c.Calls, c.Durable = c.Name+" + directory fsync", c.Calls+" D", true
+	c.Name, c.Calls, c.Durable = c.Name+" + dir fsync", c.Calls+" D", true
 	c.open = func(ctx context.Context, dir string) (*saver, error) {
 		s, err := plain(ctx, dir)
 		if err != nil {

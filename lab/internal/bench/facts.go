@@ -14,8 +14,9 @@ func (r Result) figures(cases []Case) []report.Figure {
 		if len(cases) == 0 || c.Case != cases[0].ID || c.Contestant != "wholly, held Dir" || c.Failed != "" {
 			continue
 		}
-		all = append(all, report.Figure{Value: report.Range(c.Ratio).String(),
-			Says: fmt.Sprintf("times as fast as hand-written Go: wholly through a held Dir, %s on %s", cases[0].Title, c.FS)})
+		all = append(all, report.Figure{Value: report.Amount(c.Ratio.Median) + "×",
+			Says: fmt.Sprintf("as fast as hand-written Go (%s to %s): wholly through a held Dir, %s on %s",
+				report.Amount(c.Ratio.Min), report.Amount(c.Ratio.Max), cases[0].Title, c.FS)})
 	}
 	if w, b, ok := r.flushes(cases); ok {
 		tone := report.Fine

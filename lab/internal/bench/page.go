@@ -44,7 +44,7 @@ func (r Result) ranges(cases []Case, crowd bool, titles map[string]string) repor
 		if (c.For > 0) != crowd {
 			continue
 		}
-		shown.Columns = Columns(c)
+		shown.Columns = heads(columnsOf(c))
 		if panels := r.panels(c, titles); panels != nil {
 			shown.Cases = append(shown.Cases, report.Case{Name: c.Title, Text: c.Text, Panels: panels})
 		}
@@ -70,7 +70,7 @@ func (r Result) panels(c Case, titles map[string]string) (all []report.Panel) {
 
 func (c Cell) line(of Case) report.Line {
 	return report.Line{Name: c.Contestant, Calls: c.Calls, Durable: c.Durable, Baseline: c.Baseline, Ours: c.Ours,
-		Ratio: report.Range(c.Ratio), Values: c.values(of), Why: c.Failed}
+		Ratio: report.Range(c.Ratio), Values: c.values(columnsOf(of)), Why: c.Failed}
 }
 
 // systems are the file systems of the run, in its order.

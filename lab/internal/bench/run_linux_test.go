@@ -114,7 +114,7 @@ func TestAQuickRunCountsWhatIsTrue(t *testing.T) {
 	if hand.Flushes < 1 || hand.KiB < 4 || hand.Requests < 1 {
 		t.Errorf("a durable save by hand has %g flushes, %g KiB, %g requests", hand.Flushes, hand.KiB, hand.Requests)
 	}
-	for _, name := range []string{"wholly", "wholly, held Dir", "wholly, Keep 1", "renameio + directory fsync"} {
+	for _, name := range []string{"wholly", "wholly, held Dir", "wholly, Keep 1", "renameio + dir fsync"} {
 		if got := one[name].Flushes; got != hand.Flushes {
 			t.Errorf("%s has %g flushes a save, by hand %g", name, got, hand.Flushes)
 		}

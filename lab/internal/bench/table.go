@@ -39,40 +39,65 @@ func (r Result) Tables(cases []Case, titles map[string]string) []Titled {
 // table is a case on a file system: first those that sync, which do the same
 // work, then the others.
 func (r Result) table(fs string, c Case) report.Table {
-	t := report.Table{Head: append([]string{"", "calls", "durable", "times as fast"}, Columns(c)...)}
+	columns := columnsOf(c)
+	t := report.Table{Head: append([]string{"", "calls", "durable", "times as fast"}, heads(columns)...)}
 	for _, syncs := range []bool{true, false} {
 		for _, cell := range r.Cells {
 			if cell.FS == fs && cell.Case == c.ID && cell.Syncs == syncs {
-				t.Rows = append(t.Rows, append([]string{cell.Contestant, cell.Calls, yes(cell.Durable), cell.ratio()}, cell.values(c)...))
+				t.Rows = append(t.Rows, append([]string{cell.Contestant, cell.Calls, yes(cell.Durable), cell.ratio()}, cell.values(columns)...))
 			}
 		}
 	}
 	return t
 }
 
-// Columns are the heads of what was measured of one save.
-func Columns(c Case) []string {
-	all := []string{"µs", "flushes", "KiB", "requests", "CPU µs", "allocs", "alloc KiB"}
+// column is one thing that was measured of a save.
+type column struct {
+	head  string
+	of    func(Cell) float64
+	local bool // known only of contestants in this process
+}
+
+// columnsOf are the columns of a case: where many write at once, how long one
+// waits tells more than how its requests were merged.
+func columnsOf(c Case) []column {
+	all := []column{
+		{"µs", func(c Cell) float64 { return c.Micros.Median }, false},
+		{"flushes", func(c Cell) float64 { return c.Flushes }, false},
+		{"KiB", func(c Cell) float64 { return c.KiB }, false},
+		{"requests", func(c Cell) float64 { return c.Requests }, false},
+		{"CPU µs", func(c Cell) float64 { return c.CPUMicros }, true},
+		{"allocs", func(c Cell) float64 { return c.Allocs }, true},
+		{"alloc KiB", func(c Cell) float64 { return c.AllocKiB }, true},
+	}
 	if c.For > 0 {
-		all = append(all, "p50 ms", "p99 ms")
+		all[3] = column{"p50 ms", func(c Cell) float64 { return c.P50 / 1000 }, false}
+		all[6] = column{"p99 ms", func(c Cell) float64 { return c.P99 / 1000 }, false}
 	}
 	return all
 }
 
-// values are the cells under Columns.
-func (c Cell) values(of Case) []string {
+func heads(all []column) (out []string) {
+	for _, c := range all {
+		out = append(out, c.head)
+	}
+	return out
+}
+
+// values are the figures of a cell in the columns; there are none of one that
+// failed.
+func (c Cell) values(all []column) (out []string) {
 	if c.Failed != "" {
 		return nil
 	}
-	cpu, allocs, size := report.Amount(c.CPUMicros), report.Amount(c.Allocs), report.Amount(c.AllocKiB)
-	if !c.InProcess {
-		cpu, allocs, size = "–", "–", "–" // they are those of another process
+	for _, column := range all {
+		if column.local && !c.InProcess {
+			out = append(out, "–")
+			continue
+		}
+		out = append(out, report.Amount(column.of(c)))
 	}
-	all := []string{report.Amount(c.Micros.Median), report.Amount(c.Flushes), report.Amount(c.KiB), report.Amount(c.Requests), cpu, allocs, size}
-	if of.For > 0 {
-		all = append(all, report.Amount(c.P50/1000), report.Amount(c.P99/1000))
-	}
-	return all
+	return out
 }
 
 func (c Cell) ratio() string {
