@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/wholly-go/wholly/lab/internal/report"
 )
@@ -71,8 +72,9 @@ func columnsOf(c Case) []column {
 		{"alloc KiB", func(c Cell) float64 { return c.AllocKiB }, true},
 	}
 	if c.For > 0 {
-		all[3] = column{"p50 ms", func(c Cell) float64 { return c.P50 / 1000 }, false}
-		all[6] = column{"p99 ms", func(c Cell) float64 { return c.P99 / 1000 }, false}
+		p50 := column{"p50 ms", func(c Cell) float64 { return c.P50 / 1000 }, false}
+		p99 := column{"p99 ms", func(c Cell) float64 { return c.P99 / 1000 }, false}
+		return slices.Concat(all[:3], []column{p50, p99}, all[4:6])
 	}
 	return all
 }
