@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 
 	"github.com/wholly-go/wholly/conform"
 	"github.com/wholly-go/wholly/lab/internal/compare"
@@ -140,12 +141,31 @@ func (c *conforming) tell(ctx context.Context, rows []compare.Row) error {
 	}
 	page := compare.Page(rows)
 	page.Command = asWritten()
-	page.Facts = append([]report.Fact{{Name: "run as", Value: rows[0].Report.System}}, report.Machine(ctx)...)
+	page.Facts = append([]report.Fact{
+		{Name: "run as", Value: rows[0].Report.System},
+		{Name: "file system", Value: fileSystem(c.dir)},
+	}, report.Machine(ctx)...)
 	if err := report.Write(ctx, c.report, "conform", page); err != nil {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "%s/conform.md and conform.html are written\n", c.report)
 	return nil
+}
+
+// fileSystem names the file system of dir, for the report is about that.
+func fileSystem(dir string) string {
+	var stat unix.Statfs_t
+	if err := unix.Statfs(dir, &stat); err != nil {
+		return "unknown"
+	}
+	names := map[int64]string{
+		unix.EXT4_SUPER_MAGIC: "ext4", unix.XFS_SUPER_MAGIC: "XFS", unix.BTRFS_SUPER_MAGIC: "btrfs",
+		unix.TMPFS_MAGIC: "tmpfs", unix.OVERLAYFS_SUPER_MAGIC: "overlay",
+	}
+	if name := names[int64(stat.Type)]; name != "" {
+		return name
+	}
+	return fmt.Sprintf("type %#x of statfs(2)", stat.Type)
 }
 
 func printTable(rows []compare.Row) error {

@@ -21,16 +21,16 @@ func notes() []Note {
 	links := []string{"T1", "T2", "T3", "T4", "T10"}
 	unsynced := []string{"O1", "O1 new", "O2"}
 	return []Note{
-		{"os.WriteFile", []string{"F1", "F1 new", "F2", "F7", "F11"}, "“A failure mid-operation can leave the file in a partially written state.”"},
+		{"os.WriteFile", []string{"F1", "F1 new", "F2", "F7", "F11"}, "“[…] a failure mid-operation can leave the file in a partially written state.”"},
 		{"os.WriteFile", []string{"P1", "P3", "P4", "T11"}, inPlace},
 		{"hand-written Go", append(lost, links...), "It makes a new file and keeps nothing of the old one: it is the least that is durable."},
-		{"renameio", unsynced, "“Concerns itself only with atomicity”: a newest content that a power cut takes back is accepted."},
-		{"renameio", []string{"N3", "N4", "O1", "O1 new", "O3"}, "“The TMPDIR environment variable should still be respected”: the temp is made there if it can be renamed from there, which is tried first. Without it N3 and N4 are as decided."},
-		{"renameio", links, "Made “to atomically create or replace a file or symbolic link”: a link is replaced."},
+		{"renameio", unsynced, "“renameio concerns itself only with atomicity”: it is accepted that a power cut takes the newest content back."},
+		{"renameio", []string{"N3", "N4", "O1", "O1 new", "O3"}, "“[…] the TMPDIR environment variable should still be respected”: the temp is made there if it can be renamed from there, which is tried first. Where TMPDIR is on another file system, N3, N4 and O3 are as decided."},
+		{"renameio", links, "Made to “atomically create or replace a file or symbolic link”: a link is replaced."},
 		{"renameio", []string{"F9 failed"}, "The caller is to stop after a Write that failed, as its WriteFile does."},
 		{"natefinch/atomic", []string{"N1", "N2", "N3"}, "Its WriteFile takes no mode: a new file is for its owner."},
 		{"natefinch/atomic", words, "Its errors tell the reason in words; the number behind it is not kept."},
-		{"moby/atomicwriter", []string{"T1", "T2", "T3", "T4"}, "“Currently does not allow the destination path to be a symlink.”"},
+		{"moby/atomicwriter", []string{"T1", "T2", "T3", "T4"}, "“[…] currently does not allow the destination path to be a symlink.”"},
 		{"moby/atomicwriter", []string{"N2", "N3", "K1", "K6 none", "F6", "F6 refused"}, "“umask is not considered for the file's permissions”: the mode is set as it was given."},
 		{"moby/atomicwriter", []string{"T6", "N7"}, "It looks at the target first and tells in words what is wrong."},
 		{"tailscale/atomicfile", []string{"T6", "N7"}, "“If the target filename already exists but is not a regular file, WriteFile returns an error”, in words."},

@@ -134,9 +134,9 @@ func check(c conform.Result, answers []map[string]conform.Result) report.Check {
 
 func howToRead() []string {
 	return []string{
-		"*Differs* is from what this library has decided. It is not called a fault; whether it matters is for the reader's use to say.",
+		"“Differs” is from what this library has decided. It is not called a fault; whether it matters is for the reader's use to say.",
 		"Each peer is called as its documents show, with its default options. The steps are those of one replace as strace shows them: F a file is synced, R a name is renamed, D a directory is synced.",
-		"A case about an ability that a writer has no function for is not applicable to it. *Litter* is a name that was not there before; a backup that is kept on purpose is none.",
+		"A case about an ability that a writer has no function for is not applicable to it. “Litter” is a name that was not there before; a backup that is kept on purpose is none.",
 		"A writer in Node or Python is a process of its own beside the suite's. Its errors are passed on by number. Descriptors that it leaves open are not looked for.",
 		"The power is not cut here (F12, F13): `lab cut` and `lab peers` do that.",
 		"F11, C1 and C2 depend on timing: what they show has happened; what they do not show may still.",

@@ -21,7 +21,7 @@ func inGo() []Peer {
 		standard(), handWritten(),
 		goPeer(Peer{
 			Name: "renameio", Version: "v2.0.2", Calls: "F R", Source: "github.com/google/renameio/v2",
-			Promise: "An application never sees a half-written or empty file; its README gives up durability on purpose: “concerns itself only with atomicity”.",
+			Promise: "An application never sees a half-written or empty file; its README gives up durability on purpose: it “concerns itself only with atomicity”.",
 			Note:    "Its temp lies in $TMPDIR where that is on the same file system; it finds out by two probe files and a rename (R F R).",
 		}, func(path string, data []byte, perm fs.FileMode) error { return renameio.WriteFile(path, data, perm) }),
 		goPeer(Peer{
@@ -55,7 +55,7 @@ func goPeer(p Peer, write func(string, []byte, fs.FileMode) error) Peer {
 func standard() Peer {
 	return goPeer(Peer{
 		Name: "os.WriteFile", Version: runtime.Version(), Calls: "in place", Source: "pkg.go.dev/os#WriteFile",
-		Promise: "“A failure mid-operation can leave the file in a partially written state.”",
+		Promise: "“[…] a failure mid-operation can leave the file in a partially written state.”",
 	}, os.WriteFile)
 }
 

@@ -23,7 +23,7 @@ func inNode(cache string) []Peer {
 		}),
 		nodePeer(cache, atomically(), "dist/index.js", "writeFileSync", Peer{
 			Calls:   "F R",
-			Promise: "“Impossible to get a corrupt/partially-written file”; its fsync is for “increasing the chances that the file will actually be written to disk in case of imminent catastrophic failures, like power outages”.",
+			Promise: "“[…] it's impossible to get a corrupt/partially-written file”; its fsync is for “increasing the chances that the file will actually be written to disk in case of imminent catastrophic failures, like power outages”.",
 			Note:    "Called by its synchronous form; the mode is given for a new file only. Mode and owner are set after the sync. It makes missing parent directories, and repeats some failed calls for a second.",
 		}),
 	}
