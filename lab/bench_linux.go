@@ -50,19 +50,24 @@ durable and flushes less than the baseline, or one of ours that flushes more.
 Cases: 4k, 64k, 1m, 64m (replace one file), files (save 1,000 files one after the
 other), writers (32 at once), hot (save one document 100 times).`,
 		Example: `  lab bench --report docs/reports         everything, about half an hour
-  lab bench --quick --fs ext4             under a minute, Go only, smaller cases
+  lab bench --quick --fs ext4             one file system, Go only, smaller cases
   lab bench --fs xfs --case 4k,writers --rounds 9
   lab bench --for 10m --json > bench.json
   lab bench --dir /mnt/nvme/tmp           on another disk`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return t.run(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if t.quick && !cmd.Flags().Changed("rounds") {
+				t.rounds = 3
+			}
+			return t.run(cmd.Context())
+		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&t.dir, "dir", "", "where the image lies for the time of the run (default the user's cache, else TMPDIR, else /var/tmp)")
 	f.StringSliceVar(&t.systems, "fs", []string{"ext4", "xfs", "btrfs"}, "file systems")
 	f.StringSliceVar(&t.only, "case", nil, "cases (default all)")
-	f.IntVar(&t.rounds, "rounds", 5, "rounds; the range of a ratio is over them")
-	f.BoolVar(&t.quick, "quick", false, "fewer and smaller trials, no 64 MiB, no other languages")
+	f.IntVar(&t.rounds, "rounds", 5, "rounds; the range of a ratio is over them (3 where --quick is given)")
+	f.BoolVar(&t.quick, "quick", false, "under a minute: fewer and smaller trials, no 64 MiB, no other languages")
 	f.DurationVar(&t.limit, "for", 0, "begin no further case after this long")
 	f.Uint64Var(&t.seed, "seed", 0, "order and contents; 0 draws one and prints it")
 	f.BoolVar(&t.asJSON, "json", false, "the results as JSON on standard output")

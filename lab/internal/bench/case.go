@@ -35,7 +35,7 @@ func Cases(quick bool) []Case {
 	files, saves, limit := 1000, 100, 500*time.Millisecond
 	if quick {
 		trials = func(n int) int { return max(3, n/4) }
-		files, saves, limit = 100, 20, 100*time.Millisecond
+		files, saves, limit = 50, 20, 100*time.Millisecond
 	}
 	all := []Case{
 		single("4k", "4 KiB", 4*kib, trials(20)),
