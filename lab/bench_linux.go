@@ -67,7 +67,7 @@ other), writers (32 at once), hot (save one document 100 times).`,
 	f.StringSliceVar(&t.systems, "fs", []string{"ext4", "xfs", "btrfs"}, "file systems")
 	f.StringSliceVar(&t.only, "case", nil, "cases (default all)")
 	f.IntVar(&t.rounds, "rounds", 5, "rounds; the range of a ratio is over them (3 where --quick is given)")
-	f.BoolVar(&t.quick, "quick", false, "under a minute: fewer and smaller trials, no 64 MiB, no other languages")
+	f.BoolVar(&t.quick, "quick", false, "about a minute on an idle machine: fewer and smaller trials, no 64 MiB, no other languages")
 	f.DurationVar(&t.limit, "for", 0, "begin no further case after this long")
 	f.Uint64Var(&t.seed, "seed", 0, "order and contents; 0 draws one and prints it")
 	f.BoolVar(&t.asJSON, "json", false, "the results as JSON on standard output")
