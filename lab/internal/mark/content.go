@@ -33,7 +33,7 @@ func Content(gen, size int) []byte {
 // Generation tells which generation data is, if it is a whole one that Content
 // made.
 func Generation(data []byte) (gen int, ok bool) {
-	line, rest, found := bytes.Cut(data[:min(len(data), Smallest)], []byte("\n"))
+	line, _, found := bytes.Cut(data[:min(len(data), Smallest)], []byte("\n"))
 	if !found || len(data) < Smallest || len(data) > Largest {
 		return 0, false
 	}
@@ -44,7 +44,7 @@ func Generation(data []byte) (gen int, ok bool) {
 		return 0, false
 	}
 	s := newStream(gen, len(data))
-	rest = data[len(line)+1:]
+	rest := data[len(line)+1:]
 	for ; len(rest) >= 8; rest = rest[8:] {
 		if binary.LittleEndian.Uint64(rest) != s.next() {
 			return 0, false

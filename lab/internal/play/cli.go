@@ -25,7 +25,7 @@ func commandLine() []Play {
 		document(Play{Name: "cli-patterns", Title: "wholly patterns merge"}, "patterns.json", cliPatterns),
 	}
 	for i, p := range all {
-		p.Missing = noTool
+		p.Missing, p.CLI = noTool, true
 		all[i] = onDisk(our(p))
 	}
 	return all

@@ -40,6 +40,7 @@ type Play struct {
 	Durable bool // an acknowledged save is promised to survive a power cut: nothing bad may be seen at all
 	Model   bool // runs on the model too
 	Small   bool // part of the small run, which CI makes
+	CLI     bool // runs the command line, which Tool names
 	Size    int  // bytes of a content; 0 draws each anew, 4 to 64 KiB
 
 	// Expect are outcomes that a recording must show, else the lab is blind.
