@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/wholly-go/wholly/crash"
+	"github.com/wholly-go/wholly/lab/internal/mark"
 	"github.com/wholly-go/wholly/lab/internal/play"
 )
 
@@ -138,4 +139,30 @@ func caught(p play.Play, c call) bool {
 		}
 	}
 	return false
+}
+
+// TestCalls: what a play says about its calls is what its last save does.
+func TestCalls(t *testing.T) {
+	letters := map[string]string{"sync": "F", "rename": "R", "renamenew": "R", "link": "L", "dirsync": "D"}
+	for _, p := range play.All() {
+		if !p.Model {
+			continue
+		}
+		r := newRecording(p)
+		if err := r.record(); err != nil {
+			t.Fatal(err)
+		}
+		var calls []string
+		for _, op := range r.disk.Ops() {
+			if l, ok := letters[op.Kind]; ok {
+				calls = append(calls, l)
+			}
+			if op.Kind == "begin" && r.marks[op.Mark-1].Verb == mark.Begin {
+				calls = nil
+			}
+		}
+		if got := strings.Join(calls, " "); got != p.Calls {
+			t.Errorf("%s says %q and does %q", p.Name, p.Calls, got)
+		}
+	}
 }

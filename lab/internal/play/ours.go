@@ -2,6 +2,7 @@ package play
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/wholly-go/wholly"
 	"github.com/wholly-go/wholly/lab/internal/judge"
@@ -9,7 +10,7 @@ import (
 
 const (
 	kept      = "old or new, kept when it returns (P1, P2)"
-	keptTwice = "the same, and each earlier version whole (P3)"
+	keptTwice = "old or new, kept when it returns, and each earlier version whole (P1, P2, P3)"
 )
 
 // ours are the verbs of this library.
@@ -20,7 +21,7 @@ func ours() []Play {
 		replace(Play{Name: "replace-64k", Title: "replace, 64 KiB", Size: 64 << 10}, wholly.Policy{}),
 		replace(Play{Name: "replace-1m", Title: "replace, 1 MiB", Size: 1 << 20}, wholly.Policy{}),
 		our(Play{Name: "stream", Title: "replace by a stream", Run: each(stream)}),
-		our(Play{Name: "new-dir", Title: "first write in a new directory, one and two levels", Calls: "F R D D", Small: true,
+		our(Play{Name: "new-dir", Title: "first write in a new directory, one and two levels", Calls: "D D F R D", Small: true,
 			Prepare: nothing, Run: newDir}),
 		our(Play{Name: "if-absent", Title: "new files, each only if it is not there", Prepare: nothing, Run: ifAbsent}),
 		replace(Play{Name: "keep-1", Title: "replace, one earlier version kept"}, wholly.Policy{Keep: 1}),
@@ -41,8 +42,8 @@ func ours() []Play {
 // our fills in what is the same for most.
 func our(p Play) Play {
 	p.Group, p.Durable, p.Model, p.Rules.Library = Ours, true, true, true
-	if p.Rules.Keep > 0 {
-		p.fill("F L R R D", keptTwice)
+	if p.Rules.Keep > 0 { // each earlier version moves on by one
+		p.fill("F"+strings.Repeat(" R", p.Rules.Keep)+" L R D", keptTwice)
 	}
 	p.fill("F R D", kept)
 	if p.Prepare == nil {
