@@ -6,7 +6,7 @@
 # make bench   benchmarks, with allocations
 # make tidy    go.mod and go.sum of every module
 
-MODULES     := . agent cmd/wholly
+MODULES     := . agent cmd/wholly lab
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 SYSTEMS     := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
 FUZZTIME    ?= 20s

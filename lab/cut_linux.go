@@ -34,6 +34,7 @@ type cutting struct {
 	small     bool
 	limit     time.Duration
 	parallel  int
+	failFast  bool
 	asJSON    bool
 	report    string
 	tapes     string
@@ -101,6 +102,7 @@ func (c *cutting) flags(cmd *cobra.Command) {
 	f.BoolVar(&c.small, "small", false, "the workloads and the depth of CI")
 	f.DurationVar(&c.limit, "for", 0, "begin no further row after this long")
 	f.IntVar(&c.parallel, "jobs", runtime.NumCPU(), "rows at a time")
+	f.BoolVar(&c.failFast, "fail-fast", false, "stop at the first row that is not as it must be")
 	f.BoolVar(&c.asJSON, "json", false, "the rows as JSON on standard output")
 	f.StringVar(&c.report, "report", "", "write the report into this directory, as Markdown and HTML")
 	f.StringVar(&c.tapes, "tapes", "", "keep all recordings in this directory")
@@ -130,8 +132,9 @@ func (c *cutting) shrink(cmd *cobra.Command) {
 		}
 	}
 	small("fs", func() { c.systems = []string{"ext4", "xfs", "btrfs", "ext4-nobar"} })
-	small("commits", func() { c.commits = 6 })
+	small("commits", func() { c.commits = 4 })
 	small("seeds", func() { c.seeds = 1 })
+	small("subsets", func() { c.choice.Subsets = 1 })
 	small("all-subsets", func() { c.choice.All = 1 })
 }
 
@@ -193,32 +196,29 @@ func (c *cutting) plays(program []string) ([]play.Play, error) {
 }
 
 func (c *cutting) work(ctx context.Context, room string, systems []rig.FS, jobs []cut.Job) error {
-	serve, err := self("serve")
-	if err != nil {
-		return err
-	}
-	playing, err := self("play")
+	lab, err := c.lab(ctx, room, jobs)
 	if err != nil {
 		return err
 	}
 	talk := screen.New(os.Stderr)
 	task := talk.Begin("rows", len(jobs))
-	lab := &cut.Lab{Room: room, Serve: serve, Play: playing, Tapes: c.tapes, Choice: c.choice, Progress: func(j cut.Job, done, total int) {
+	lab.Progress = func(j cut.Job, done, total int) {
 		if total == 0 {
 			task.Note(fmt.Sprintf("%s on %s: recording", j.Play.Name, j.FS.Name))
 		} else {
 			task.Note(fmt.Sprintf("%s on %s: %d %%", j.Play.Name, j.FS.Name, 100*done/total))
 		}
-	}}
+	}
 	var until time.Time
 	if c.limit > 0 {
 		until = time.Now().Add(c.limit)
 	}
 	var rows []*cut.Row
-	rest, err := lab.Work(ctx, jobs, c.parallel, until, func(r *cut.Row) {
+	rest, err := lab.Work(ctx, jobs, c.parallel, until, func(r *cut.Row) (goOn bool) {
 		rows = append(rows, r)
 		task.Add(1)
 		talk.Printf("%s\n", line(r))
+		return r.OK() || !c.failFast
 	})
 	task.End()
 	if err != nil {
@@ -226,6 +226,32 @@ func (c *cutting) work(ctx context.Context, room string, systems []rig.FS, jobs 
 	}
 	order(rows, jobs)
 	return c.tell(ctx, rows, rest, systems)
+}
+
+// lab is where the jobs are run. The command line is built, if it is cut too;
+// where it cannot be, these rows are not run, and say why.
+func (c *cutting) lab(ctx context.Context, room string, jobs []cut.Job) (*cut.Lab, error) {
+	serve, err := self("serve")
+	if err != nil {
+		return nil, err
+	}
+	playing, err := self("play")
+	if err != nil {
+		return nil, err
+	}
+	lab := &cut.Lab{Room: room, Serve: serve, Play: playing, Tapes: c.tapes, Choice: c.choice}
+	isCLI := func(j cut.Job) bool { return j.Play.CLI }
+	if os.Getenv(play.Tool) != "" || !slices.ContainsFunc(jobs, isCLI) {
+		return lab, nil
+	}
+	tool, err := play.Build(ctx, room)
+	for i, j := range jobs {
+		if j.Play.CLI && err != nil {
+			jobs[i].Play.Missing = func() error { return err }
+		}
+	}
+	lab.Env = []string{play.Tool + "=" + tool}
+	return lab, nil
 }
 
 // line is a row on the terminal.
@@ -317,7 +343,7 @@ func summary(rows []*cut.Row, rest []cut.Job, sum cut.Summary) string {
 		fmt.Fprintf(&b, "not run: %s\n", s)
 	}
 	if len(rest) > 0 {
-		fmt.Fprintf(&b, "not begun, for want of time: %s\n", names(rest))
+		fmt.Fprintf(&b, "not begun: %s\n", names(rest))
 	}
 	return b.String()
 }

@@ -100,7 +100,7 @@ func notRun(rest []cut.Job, sum cut.Summary) report.Part {
 	p := report.Part{Heading: "What was not run"}
 	p.Points = append(p.Points, sum.Skipped...)
 	for _, j := range rest {
-		p.Points = append(p.Points, j.Play.Name+" on "+j.FS.Name+": the time was over")
+		p.Points = append(p.Points, j.Play.Name+" on "+j.FS.Name+": not begun when the run was over")
 	}
 	return p
 }

@@ -20,21 +20,23 @@ type Job struct {
 
 // Work runs the jobs, as many at a time as parallel says, and calls done with
 // each row, one call at a time. When the time is over (the zero time never is)
-// no further row begins; rest are the jobs that did not. The first error stops
-// everything.
-func (l *Lab) Work(ctx context.Context, jobs []Job, parallel int, until time.Time, done func(*Row)) (rest []Job, err error) {
+// or done says so, no further row begins; rest are the jobs that did not. The
+// first error stops everything.
+func (l *Lab) Work(ctx context.Context, jobs []Job, parallel int, until time.Time, done func(*Row) (goOn bool)) (rest []Job, err error) {
+	whole := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var (
 		mu     sync.Mutex
 		next   int
+		over   bool
 		failed []error
 		wait   sync.WaitGroup
 	)
 	take := func() (Job, bool) {
 		mu.Lock()
 		defer mu.Unlock()
-		if next == len(jobs) || ctx.Err() != nil || !until.IsZero() && time.Now().After(until) {
+		if next == len(jobs) || over || ctx.Err() != nil || !until.IsZero() && time.Now().After(until) {
 			return Job{}, false
 		}
 		next++
@@ -48,14 +50,17 @@ func (l *Lab) Work(ctx context.Context, jobs []Job, parallel int, until time.Tim
 				if err != nil {
 					failed = append(failed, err)
 					cancel()
-				} else {
-					done(row)
+				} else if !done(row) {
+					over = true
 				}
 				mu.Unlock()
 			}
 		})
 	}
 	wait.Wait()
+	if len(failed) == 0 { // it may have ended between two rows
+		return jobs[next:], whole.Err()
+	}
 	return jobs[next:], first(failed)
 }
 

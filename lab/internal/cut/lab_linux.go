@@ -21,6 +21,7 @@ type Lab struct {
 	Play   []string // the command of a workload; its words are appended
 	Tapes  string   // where recordings are kept; "" for those of bad rows only, in TMPDIR
 	Choice tape.Choice
+	Env    []string // of the workloads, beside the lab's own
 
 	// Progress is told how much of a row's recording has been judged, in
 	// events; it begins at 0 of 0.

@@ -63,7 +63,7 @@ func (l *Lab) run(ctx context.Context, work, marks string, job Job, seed uint64)
 	command := l.command(job, seed)
 	words := append(delays(), command...)
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
-	cmd.Dir, cmd.Env = work, environment(work, marks, seed)
+	cmd.Dir, cmd.Env = work, append(environment(work, marks, seed), l.Env...)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	// One group, so that whoever the program has started ends with it; not
