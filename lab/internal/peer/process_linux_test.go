@@ -97,6 +97,11 @@ func TestAChildDiesWithUs(t *testing.T) {
 		if _, err := fmt.Fscan(bufio.NewReader(out), &pid); err != nil || pid == 0 {
 			t.Fatalf("pid %d: %v", pid, err)
 		}
+		// It cannot even see the end of its input, as in the middle of a long write.
+		if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+			t.Fatal(err)
+		}
+		defer syscall.Kill(pid, syscall.SIGKILL)
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
