@@ -29,6 +29,7 @@ type cutting struct {
 	only      []string
 	commits   int
 	seeds     int
+	disks     int
 	seed      uint64
 	choice    tape.Choice
 	small     bool
@@ -49,7 +50,7 @@ func cutVerb() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cut [-- PROGRAM ARGUMENT…]",
 		Short: "Cut the power of every workload of ours at every moment, and read what is left",
-		Long: `Record each workload once a seed on each file system, cut the power at every
+		Long: `Record each workload several times on each file system, cut the power at every
 moment of the recording, mount every disk that may be left, and read its files,
 as a stranger and through the library. Ours must be clean, every control bad.
 
@@ -92,8 +93,9 @@ func (c *cutting) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringSliceVar(&c.systems, "fs", []string{"ext4", "ext4-wb", "xfs", "btrfs", "ext4-nobar"}, "file systems")
 	f.StringSliceVar(&c.only, "only", nil, "workloads, by name or pattern (see lab workloads)")
-	f.IntVar(&c.commits, "commits", 20, "saves of each recording")
-	f.IntVar(&c.seeds, "seeds", 2, "recordings of each row")
+	f.IntVar(&c.commits, "commits", 6, "saves of each recording")
+	f.IntVar(&c.seeds, "seeds", 2, "recordings of each row, at least")
+	f.IntVar(&c.disks, "disks", 850, "disks of each row, at least: record again until there are as many")
 	f.Uint64Var(&c.seed, "seed", 1, "first seed")
 	f.IntVar(&c.choice.Subsets, "subsets", 2, "random subsets of the unflushed writes at each moment")
 	f.IntVar(&c.choice.All, "all-subsets", 2, "all subsets while there are no more unflushed writes than this")
@@ -134,6 +136,7 @@ func (c *cutting) shrink(cmd *cobra.Command) {
 	small("fs", func() { c.systems = []string{"ext4", "xfs", "btrfs", "ext4-nobar"} })
 	small("commits", func() { c.commits = 4 })
 	small("seeds", func() { c.seeds = 1 })
+	small("disks", func() { c.disks = 0 })
 	small("subsets", func() { c.choice.Subsets = 1 })
 	small("all-subsets", func() { c.choice.All = 1 })
 }
@@ -145,16 +148,12 @@ func (c *cutting) jobs(systems []rig.FS, program []string) (jobs []cut.Job, err 
 	if err != nil {
 		return nil, err
 	}
-	var seeds []uint64
-	for i := range c.seeds {
-		seeds = append(seeds, c.seed+uint64(i))
-	}
 	for _, p := range plays {
 		for _, fs := range systems {
 			if fs.Control && (p.Name != play.Usual || len(program) > 0) {
 				continue
 			}
-			jobs = append(jobs, cut.Job{FS: fs, Play: p, Commits: c.commits, Seeds: seeds})
+			jobs = append(jobs, cut.Job{FS: fs, Play: p, Commits: c.commits, Seed: c.seed, Seeds: c.seeds, Disks: c.disks})
 		}
 	}
 	return jobs, nil
@@ -201,6 +200,10 @@ func (c *cutting) work(ctx context.Context, room string, systems []rig.FS, jobs 
 		return err
 	}
 	talk := screen.New(os.Stderr)
+	results := talk.Above(os.Stdout)
+	if c.asJSON {
+		results = talk.Above(os.Stderr)
+	}
 	task := talk.Begin("rows", len(jobs))
 	lab.Progress = func(j cut.Job, done, total int) {
 		if total == 0 {
@@ -217,7 +220,7 @@ func (c *cutting) work(ctx context.Context, room string, systems []rig.FS, jobs 
 	rest, err := lab.Work(ctx, jobs, c.parallel, until, func(r *cut.Row) (goOn bool) {
 		rows = append(rows, r)
 		task.Add(1)
-		talk.Printf("%s\n", line(r))
+		fmt.Fprintln(results, line(r))
 		return r.OK() || !c.failFast
 	})
 	task.End()
@@ -318,11 +321,7 @@ func (c *cutting) tell(ctx context.Context, rows []*cut.Row, rest []cut.Job, sys
 func summary(rows []*cut.Row, rest []cut.Job, sum cut.Summary) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "ours: %s bad of %s disks (%s of them different, mounted and read)\n", report.Count(sum.Bad), report.Count(sum.Disks), report.Count(sum.Mounted))
-	controls, blind := 0, len(sum.Blind)
 	for _, r := range rows {
-		if r.Group == "control" && r.Skipped == "" {
-			controls++
-		}
 		if r.OK() {
 			continue
 		}
@@ -333,8 +332,8 @@ func summary(rows []*cut.Row, rest []cut.Job, sum cut.Summary) string {
 			}
 		}
 	}
-	if controls > 0 {
-		fmt.Fprintf(&b, "controls: %d of %d bad, as they must be\n", controls-blind, controls)
+	if sum.Controls > 0 {
+		fmt.Fprintf(&b, "controls: %d of %d bad, as they must be\n", sum.Controls-len(sum.Blind), sum.Controls)
 	}
 	for _, s := range sum.Blind {
 		fmt.Fprintf(&b, "  BLIND: %s\n", s)

@@ -21,7 +21,7 @@ func (c *cutting) page(ctx context.Context, rows []*cut.Row, rest []cut.Job, sys
 		Title:   c.title,
 		Lead:    c.lead(),
 		Command: c.asWritten,
-		Figures: figures(rows, sum),
+		Figures: figures(sum),
 		Parts:   []report.Part{{Heading: "What was found", Show: cut.Outcomes(rows, titles)}},
 		Facts:   append(c.facts(rows), report.Machine(ctx)...),
 	}
@@ -62,7 +62,7 @@ func (c *cutting) lead() string {
 	return "Every way in which this library writes, on real file systems whose power is cut at every moment of a save. Nothing may be missing, torn or older than what was acknowledged; and the controls must be bad, or the lab is blind."
 }
 
-func figures(rows []*cut.Row, sum cut.Summary) []report.Figure {
+func figures(sum cut.Summary) []report.Figure {
 	var all []report.Figure
 	if sum.Disks > 0 {
 		tone := report.Fine
@@ -73,17 +73,11 @@ func figures(rows []*cut.Row, sum cut.Summary) []report.Figure {
 			report.Figure{Value: report.Count(sum.Mounted), Says: "different disks of ours, mounted and read"},
 			report.Figure{Value: report.Count(sum.Fewest), Says: "disks of ours on " + sum.Where + ", the fewest"})
 	}
-	controls := 0
-	for _, r := range rows {
-		if r.Group == "control" && r.Skipped == "" {
-			controls++
-		}
-	}
 	tone := report.Fine
 	if len(sum.Blind) > 0 {
 		tone = report.Wrong
 	}
-	return append(all, report.Figure{Value: fmt.Sprintf("%d of %d", controls-len(sum.Blind), controls), Says: "controls bad, as they must be", Tone: tone})
+	return append(all, report.Figure{Value: fmt.Sprintf("%d of %d", sum.Controls-len(sum.Blind), sum.Controls), Says: "controls bad, as they must be", Tone: tone})
 }
 
 func examples(rows []*cut.Row) report.Table {
@@ -122,7 +116,7 @@ func (c *cutting) facts(rows []*cut.Row) []report.Fact {
 		}
 	}
 	return []report.Fact{
-		{Name: "recordings", Value: fmt.Sprintf("%d of %d saves for each row, seeds from %d", c.seeds, c.commits, c.seed)},
+		{Name: "recordings", Value: fmt.Sprintf("%d or more of %d saves for each row, until there are %s disks; seeds from %d", c.seeds, c.commits, report.Count(c.disks), c.seed)},
 		{Name: "cuts", Value: fmt.Sprintf("at each moment everything, nothing, %d random subsets (all subsets of up to %d writes), %d torn last write in pieces of %d bytes",
 			c.choice.Subsets, c.choice.All, c.choice.Tears, c.choice.Piece)},
 		{Name: "file systems", Value: strings.Join(systems, "; ")},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -56,8 +57,25 @@ found out · 130 interrupted.`,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(verbs()...)
+	for _, verb := range verbs() {
+		root.AddCommand(understood(verb))
+	}
 	return root
+}
+
+// understood makes arguments that a verb does not take an error of usage.
+func understood(verb *cobra.Command) *cobra.Command {
+	check := verb.Args
+	verb.Args = func(cmd *cobra.Command, args []string) error {
+		if check == nil {
+			return nil
+		}
+		if err := check(cmd, args); err != nil {
+			return usage(err)
+		}
+		return nil
+	}
+	return verb
 }
 
 // exit says what went wrong, and with which code the program ends.
@@ -77,7 +95,7 @@ func exit(ctx context.Context, err error) int {
 	switch {
 	case errors.As(err, &notRun) && !rig.Required():
 		return exitYes
-	case errors.As(err, &wrong):
+	case errors.As(err, &wrong) || strings.HasPrefix(err.Error(), "unknown command"): // cobra has no type for it
 		return exitUsage
 	}
 	return exitFailed

@@ -14,8 +14,25 @@ import (
 type Job struct {
 	FS      rig.FS
 	Play    play.Play
-	Commits int
-	Seeds   []uint64
+	Commits int    // saves of each recording
+	Seed    uint64 // of the first recording
+	Seeds   int    // recordings at least
+	Disks   int    // disks at least: recorded again until there are as many
+}
+
+// maxSeeds is how many recordings a row may take to get its disks.
+const maxSeeds = 40
+
+// more reports whether the row needs another recording.
+func (j Job) more(r *Row) bool {
+	n := len(r.Seeds)
+	switch {
+	case n < j.Seeds:
+		return true
+	case r.Disks < j.Disks:
+		return n < maxSeeds
+	}
+	return len(r.Blind()) > 0 && n < j.Seeds+patience
 }
 
 // Work runs the jobs, as many at a time as parallel says, and calls done with

@@ -31,7 +31,7 @@ type Lab struct {
 // patience is how many more seeds a control gets to show what it must.
 const patience = 8
 
-// Run records the workload once a seed and judges every disk. A control whose
+// Run records the workload again and again and judges every disk. A control whose
 // outcomes hang on timing is recorded with further seeds until it has shown
 // them: what it proves is that the lab can see. A workload that cannot be run
 // here is a row that says why.
@@ -44,15 +44,11 @@ func (l *Lab) Run(ctx context.Context, job Job) (*Row, error) {
 		}
 	}
 	begun := time.Now()
-	seeds := slices.Clone(job.Seeds)
-	for i := 0; i < len(seeds); i++ {
-		if err := l.seed(ctx, job, row, seeds[i]); err != nil {
-			return nil, fmt.Errorf("%s on %s, seed %d: %w", row.Name, row.FS, seeds[i], err)
+	for seed := job.Seed; job.more(row); seed++ {
+		if err := l.seed(ctx, job, row, seed); err != nil {
+			return nil, fmt.Errorf("%s on %s, seed %d: %w", row.Name, row.FS, seed, err)
 		}
-		row.Seeds = append(row.Seeds, seeds[i])
-		if i == len(seeds)-1 && len(row.Blind()) > 0 && len(seeds) < len(job.Seeds)+patience {
-			seeds = append(seeds, seeds[i]+1000)
-		}
+		row.Seeds = append(row.Seeds, seed)
 	}
 	row.Time = time.Since(begun)
 	return row, nil

@@ -97,15 +97,16 @@ func (r *Row) cell(kinds []report.Kind) report.Cell {
 
 // Summary is what a list of rows comes to.
 type Summary struct {
-	Disks   int            `json:"disks"`   // of ours
-	Mounted int            `json:"mounted"` // different ones among them
-	Bad     int            `json:"bad"`     // of ours
-	ByFS    map[string]int `json:"by_fs"`   // mounted disks of ours by file system
-	Blind   []string       `json:"blind"`   // controls that did not show what they must: "control-bak on xfs"
-	Skipped []string       `json:"skipped"` // rows that were not run, and why
-	Total   int            `json:"all"`     // disks of all rows
-	Fewest  int            `json:"fewest"`  // disks of ours on the file system with the fewest
-	Where   string         `json:"fewest_fs"`
+	Disks    int            `json:"disks"`    // of ours
+	Mounted  int            `json:"mounted"`  // different ones among them
+	Bad      int            `json:"bad"`      // of ours
+	ByFS     map[string]int `json:"by_fs"`    // mounted disks of ours by file system
+	Controls int            `json:"controls"` // rows that must come out bad
+	Blind    []string       `json:"blind"`    // those of them that did not, and what they did not show
+	Skipped  []string       `json:"skipped"`  // rows that were not run, and why
+	Total    int            `json:"all"`      // disks of all rows
+	Fewest   int            `json:"fewest"`   // disks of ours on the file system with the fewest
+	Where    string         `json:"fewest_fs"`
 }
 
 // Summarize adds rows up.
@@ -121,8 +122,11 @@ func Summarize(rows []*Row) Summary {
 			s.Disks, s.Mounted, s.Bad = s.Disks+r.Disks, s.Mounted+r.Mounted, s.Bad+r.Bad
 			s.ByFS[r.FS] += r.Mounted
 			disks[r.FS] += r.Disks
-		case len(r.Blind()) > 0:
-			s.Blind = append(s.Blind, fmt.Sprintf("%s on %s", r.Name, r.FS))
+		case r.control():
+			s.Controls++
+			if len(r.Blind()) > 0 {
+				s.Blind = append(s.Blind, fmt.Sprintf("%s on %s: no %s", r.Name, r.FS, strings.Join(r.Blind(), ", ")))
+			}
 		}
 	}
 	for fs, n := range disks {

@@ -81,19 +81,33 @@ func (r *Row) Judgement() string {
 	case r.Guilty() == 0:
 		return "keeps what it promises"
 	}
-	return fmt.Sprintf("%d BAD", r.Guilty())
+	return fmt.Sprintf("%d bad", r.Guilty())
 }
 
-// OK reports whether the row is as it has to be: ours clean, each control
-// showing what it must. Peers are only told about.
+// OK reports whether the row is as it has to be: ours and the textbook clean,
+// each control showing what it must. All else is only told about.
 func (r *Row) OK() bool {
 	switch {
 	case r.Skipped != "" || r.Group == "peer":
 		return true
 	case r.control():
 		return len(r.Blind()) == 0
+	case r.Group == "control" && !r.Durable: // shown for comparison
+		return true
 	}
 	return r.Bad == 0
+}
+
+// Beyond returns the outcomes that were seen and are not among those that the
+// model allows. A file system that cannot be mounted is damage below the files.
+func (r *Row) Beyond(allowed []judge.Outcome) (names []string) {
+	for _, e := range r.Examples {
+		of := func(o judge.Outcome) bool { return o.String() == e.Outcome }
+		if e.Outcome != judge.Unmountable.String() && !slices.ContainsFunc(allowed, of) {
+			names = append(names, e.Outcome)
+		}
+	}
+	return names
 }
 
 // add takes one judged disk into account. Of several outcomes the first counts
