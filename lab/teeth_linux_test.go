@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -53,7 +54,7 @@ const inPlace = "only for a file that something is mounted on"
 // workloads that go through a file of the library.
 var through = map[string]string{
 	"journal": "journal,journal-compact,agent-log",
-	".":       "replace,keep-3,new-dir,restore,recover,private,update",
+	".":       "replace,private,keep-3,new-dir,restore,recover,update",
 }
 
 // TestEachSyncIsMissed: with any one sync of the library taken away, the real
@@ -86,7 +87,11 @@ func TestEachSyncIsMissed(t *testing.T) {
 			}
 			t.Run(s.String(), func(t *testing.T) {
 				lab := broken(t, root, s)
-				code, said := run(t, lab, "cut", "--small", "--fs", *teethFS, "--only", through[dir], "--fail-fast")
+				var code int
+				var said string
+				for seed := 1; code == 0 && seed <= 3; seed++ { // what hangs on timing gets three chances
+					code, said = run(t, lab, "cut", "--small", "--fs", *teethFS, "--only", through[dir], "--fail-fast", "--seed", strconv.Itoa(seed))
+				}
 				switch {
 				case code == 1:
 					t.Log(said)

@@ -26,7 +26,7 @@ func ours() []Play {
 		our(Play{Name: "if-absent", Title: "new files, each only if it is not there", Prepare: nothing, Run: ifAbsent}),
 		replace(Play{Name: "keep-1", Title: "replace, one earlier version kept"}, wholly.Policy{Keep: 1}),
 		replace(Play{Name: "keep-3", Title: "replace, three earlier versions kept", Small: true}, wholly.Policy{Keep: 3}),
-		replace(Play{Name: "private", Title: "a file that others could read becomes private, two earlier versions kept"},
+		replace(Play{Name: "private", Title: "a file that others could read becomes private, two earlier versions kept", Small: true},
 			wholly.Policy{Keep: 2, Private: true}),
 		our(Play{Name: "update", Title: "update by two processes", Small: true,
 			Promise: kept + ", no update lost (P8)", Rules: judge.Rules{Keep: 1}, Run: update}),
