@@ -4,6 +4,7 @@
 # make cross   builds and vets for the systems and processors we name
 # make fuzz    every fuzz test, parsers for FUZZTIME each
 # make bench   benchmarks, with allocations
+# make lab     every power cut, every peer, every timing: an hour and a half; rewrites docs/reports
 # make tidy    go.mod and go.sum of every module
 
 MODULES     := . agent cmd/wholly lab
@@ -12,7 +13,7 @@ SYSTEMS     := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
 FUZZTIME    ?= 20s
 OURS        := github.com/wholly-go/wholly
 
-.PHONY: test lint race cross fuzz bench tidy tools
+.PHONY: test lint race cross fuzz bench lab tidy tools
 
 test: tools
 	@report=$$(mktemp) && trap 'rm -f "$$report"' EXIT && \
@@ -42,6 +43,9 @@ bench:
 	go test -run '^$$' -bench 'WriteFrom|Crowded' -benchtime 5x .
 	go test -run '^$$' -bench . -benchtime 200x ./store ./journal
 	cd agent && go test -run '^$$' -bench . ./...
+
+lab: tools
+	@for verb in cut peers eio conform bench; do go run ./lab $$verb --report docs/reports || exit 1; done
 
 # The replace lines of go.work are lent to one module at a time: a replace in a
 # go.mod that stays would break "go install …@version".
