@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
-	"sync"
 
 	"github.com/wholly-go/wholly/crash"
 	"github.com/wholly-go/wholly/lab/internal/judge"
@@ -59,7 +58,6 @@ func Outcomes(p play.Play) (Allowed, error) {
 type recording struct {
 	play   play.Play
 	disk   *crash.Disk
-	mu     sync.Mutex
 	marks  []mark.Mark
 	before int // marks before the recording began
 }
@@ -70,26 +68,27 @@ func newRecording(p play.Play) *recording {
 	return r
 }
 
-func (r *recording) stage() *play.Stage {
+func (r *recording) stage(writer int) *play.Stage {
 	return &play.Stage{
-		Context: context.Background(), Disk: r.disk.Root(), Commits: commits, Size: size,
-		Rand: rand.New(rand.NewPCG(1, 1)), Tell: r.tell,
+		Context: context.Background(), Disk: r.disk.As(writer), Commits: commits, Size: size, Writer: writer,
+		Rand: rand.New(rand.NewPCG(1, uint64(writer))), Tell: r.tell,
+		Second: func() (wait func() error, err error) {
+			return func() error { return r.play.Run(r.stage(writer + 1)) }, nil
+		},
 	}
 }
 
 func (r *recording) record() error {
-	if err := r.play.Prepare(r.stage()); err != nil {
+	if err := r.play.Prepare(r.stage(0)); err != nil {
 		return err
 	}
 	r.disk.Reset() // as syncing the file system does
 	r.before = len(r.marks)
-	return r.play.Run(r.stage())
+	return r.play.Run(r.stage(0))
 }
 
 // tell keeps the mark beside the disk, which remembers when it was told.
 func (r *recording) tell(m mark.Mark) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.marks = append(r.marks, m)
 	r.disk.Begin(len(r.marks))
 	return nil

@@ -117,7 +117,7 @@ func calls(t *testing.T, p play.Play) (needed []call) {
 func caught(p play.Play, c call) bool {
 	r := newRecording(p)
 	seen := -1
-	if err := p.Prepare(r.stage()); err != nil {
+	if err := p.Prepare(r.stage(0)); err != nil {
 		return false
 	}
 	r.disk.Reset()
@@ -129,7 +129,7 @@ func caught(p play.Play, c call) bool {
 		seen++
 		return seen == c.n
 	}
-	if err := p.Run(r.stage()); err != nil {
+	if err := p.Run(r.stage(0)); err != nil {
 		return true
 	}
 	r.disk.Skip = nil

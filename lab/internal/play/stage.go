@@ -14,7 +14,7 @@ import (
 	"github.com/wholly-go/wholly/lab/internal/mark"
 )
 
-// Stage is where a play runs. Only its marks are for several goroutines.
+// Stage is where a play runs. It is for one goroutine.
 type Stage struct {
 	Context context.Context
 	Dir     string   // path of the directory; "" on the model
@@ -26,8 +26,8 @@ type Stage struct {
 	// Tell is called with each mark, and returns when it is written down.
 	Tell func(mark.Mark) error
 	// Second starts another process that runs the same play on the same
-	// directory and marks; wait returns its error. It is nil where there is
-	// none: then a goroutine does.
+	// directory and marks; wait returns its error. On the model, which has one
+	// process, it runs when it is waited for.
 	Second func() (wait func() error, err error)
 
 	built  string // the command line, once it was asked for

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 
 	"github.com/wholly-go/wholly"
 	"github.com/wholly-go/wholly/lab/internal/mark"
@@ -30,29 +29,17 @@ func besideSweep(s *Stage, data []byte) error {
 	return errors.Join(err, <-swept)
 }
 
-// update makes half of the updates here, half in another process; where there
-// is none, in a goroutine.
+// update makes half of the updates here, half in another process.
 func update(s *Stage) error {
 	half := s.Commits / 2
 	if s.Writer > 0 {
 		return s.updates(half)
 	}
-	second := s.Second
-	if second == nil {
-		second = s.goroutine
-	}
-	wait, err := second()
+	wait, err := s.Second()
 	if err != nil {
 		return err
 	}
 	return errors.Join(s.updates(s.Commits-half), wait())
-}
-
-func (s *Stage) goroutine() (wait func() error, err error) {
-	other, done := *s, make(chan error, 1)
-	other.Writer, other.Rand = 1, rand.New(rand.NewPCG(2, 2))
-	go func() { done <- update(&other) }()
-	return func() error { return <-done }, nil
 }
 
 // updates makes the target n times the generation after the one it is. A save
