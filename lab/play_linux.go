@@ -19,6 +19,10 @@ func contentVerb() *cobra.Command {
 	return &cobra.Command{
 		Use:   "content GENERATION SIZE",
 		Short: "Print a content that knows its generation, for a workload of yours",
+		Long: `Print SIZE bytes that begin with a line which names GENERATION and SIZE, hold no
+zero byte, and are the same each time. A workload that saves such contents needs
+no sums in its marks; see lab cut --help.`,
+		Example: `  lab content 3 4096 > state.new`,
 		Args:  cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			gen, err := strconv.Atoi(args[0])
@@ -51,6 +55,11 @@ func workloadsVerb() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "workloads",
 		Short: "List what can be cut, and what it promises",
+		Long: `List the workloads of lab cut and lab peers: whose they are, in which order they
+sync and rename (F fsync, R rename, D fsync of the directory, L link), and what
+they promise.`,
+		Example: `  lab workloads
+  lab workloads --json`,
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out := cmd.OutOrStdout()

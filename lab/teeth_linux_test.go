@@ -1,4 +1,4 @@
-package main_test
+package main
 
 import (
 	"bytes"
@@ -90,7 +90,7 @@ func TestEachSyncIsMissed(t *testing.T) {
 				var code int
 				var said string
 				for seed := 1; code == 0 && seed <= 3; seed++ { // what hangs on timing gets three chances
-					code, said = run(t, lab, "cut", "--small", "--fs", *teethFS, "--only", through[dir], "--fail-fast", "--seed", strconv.Itoa(seed))
+					code, said = runBroken(t, lab, "cut", "--small", "--fs", *teethFS, "--only", through[dir], "--fail-fast", "--seed", strconv.Itoa(seed))
 				}
 				switch {
 				case code == 1:
@@ -192,8 +192,8 @@ func broken(t *testing.T, root string, s site) string {
 	return lab
 }
 
-// run runs the lab; a code other than 0 and 1 is told by the caller.
-func run(t *testing.T, lab string, args ...string) (code int, said string) {
+// runBroken runs that lab; a code other than 0 and 1 is told by the caller.
+func runBroken(t *testing.T, lab string, args ...string) (code int, said string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), lab, args...)
 	out, err := cmd.CombinedOutput()
