@@ -23,7 +23,7 @@ func contentVerb() *cobra.Command {
 zero byte, and are the same each time. A workload that saves such contents needs
 no sums in its marks; see lab cut --help.`,
 		Example: `  lab content 3 4096 > state.new`,
-		Args:  cobra.ExactArgs(2),
+		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			gen, err := strconv.Atoi(args[0])
 			if err != nil {
@@ -60,7 +60,7 @@ sync and rename (F fsync, R rename, D fsync of the directory, L link), and what
 they promise.`,
 		Example: `  lab workloads
   lab workloads --json`,
-		Args:  cobra.NoArgs,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out := cmd.OutOrStdout()
 			if asJSON {
