@@ -68,7 +68,7 @@ been synced, say what the file holds before.`,
                                        a program of yours; recordings are kept`,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args) },
 	}
-	c.flags(cmd)
+	c.flags(cmd, 850)
 	return cmd
 }
 
@@ -85,17 +85,17 @@ what it promises itself.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args) },
 	}
-	c.flags(cmd)
+	c.flags(cmd, 400)
 	return cmd
 }
 
-func (c *cutting) flags(cmd *cobra.Command) {
+func (c *cutting) flags(cmd *cobra.Command, disks int) {
 	f := cmd.Flags()
 	f.StringSliceVar(&c.systems, "fs", []string{"ext4", "ext4-wb", "xfs", "btrfs", "ext4-nobar"}, "file systems")
 	f.StringSliceVar(&c.only, "only", nil, "workloads, by name or pattern (see lab workloads)")
 	f.IntVar(&c.commits, "commits", 6, "saves of each recording")
 	f.IntVar(&c.seeds, "seeds", 2, "recordings of each row, at least")
-	f.IntVar(&c.disks, "disks", 850, "disks of each row, at least: record again until there are as many")
+	f.IntVar(&c.disks, "disks", disks, "disks of each row, at least: record again until there are as many")
 	f.Uint64Var(&c.seed, "seed", 1, "first seed")
 	f.IntVar(&c.choice.Subsets, "subsets", 2, "random subsets of the unflushed writes at each moment")
 	f.IntVar(&c.choice.All, "all-subsets", 2, "all subsets while there are no more unflushed writes than this")
@@ -103,7 +103,7 @@ func (c *cutting) flags(cmd *cobra.Command) {
 	f.IntVar(&c.choice.Piece, "piece", tape.Block, "bytes of a torn write that stay together")
 	f.BoolVar(&c.small, "small", false, "the workloads and the depth of CI")
 	f.DurationVar(&c.limit, "for", 0, "begin no further row after this long")
-	f.IntVar(&c.parallel, "jobs", runtime.NumCPU(), "rows at a time")
+	f.IntVar(&c.parallel, "jobs", 2*runtime.NumCPU(), "rows at a time: they wait more than they work")
 	f.BoolVar(&c.failFast, "fail-fast", false, "stop at the first row that is not as it must be")
 	f.BoolVar(&c.asJSON, "json", false, "the rows as JSON on standard output")
 	f.StringVar(&c.report, "report", "", "write the report into this directory, as Markdown and HTML")
