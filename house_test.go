@@ -34,6 +34,18 @@ var rooms = map[string]struct {
 	"agent":         {may: []string{".", "store", "journal", "lock"}, why: "the agents' files on disk: formats from below, saving from the library"},
 	"cmd/wholly":    {may: append([]string{".", "lock", "store", "journal", "agent"}, formats...), why: "the command line uses what every user can use"},
 
+	"audit":          {may: []string{"audit/effect", "audit/golang", "audit/python", "audit/script", "audit/splice", "audit/protocol", "audit/weigh", "audit/outcome", "audit/rule"}, why: "it may be used without the library, so it imports no room outside; here its rooms meet"},
+	"audit/effect":   {why: "the one language of the audit: it knows no parser and no disk"},
+	"audit/grammar":  {why: "the only room with cgo: it gives nodes and knows no effects"},
+	"audit/golang":   {may: []string{"audit/effect"}, why: "a front end says what a source does and judges nothing"},
+	"audit/python":   {may: []string{"audit/effect", "audit/grammar"}, why: "a front end says what a source does and judges nothing"},
+	"audit/script":   {may: []string{"audit/effect", "audit/grammar"}, why: "a front end says what a source does and judges nothing"},
+	"audit/splice":   {may: []string{"audit/effect"}, why: "a call is replaced by what the callee does, whatever the language"},
+	"audit/protocol": {may: []string{"audit/effect"}, why: "a verdict rests on effects alone"},
+	"audit/outcome":  {may: []string{"audit/protocol"}, why: "crash states follow from the steps of a site"},
+	"audit/weigh":    {may: []string{"audit/effect", "audit/protocol"}, why: "importance is evidence on a site"},
+	"audit/rule":     {may: []string{"audit/effect", "audit/protocol", "audit/weigh"}, why: "a rule looks at a site and what it weighs"},
+
 	"lab":                  {may: []string{".", "conform"}, why: "the verbs of the lab; what they show is made in its rooms"},
 	"lab/internal/mark":    {why: "what a workload says is for any program, so it leans on none"},
 	"lab/internal/judge":   {may: []string{".", "internal/disk", "journal", "lab/internal/mark"}, tests: []string{"crash"}, why: "it reads files as their users do, on a real disk and on the model's"},

@@ -1,0 +1,3 @@
+module github.com/wholly-go/wholly/audit
+
+go 1.25.0
