@@ -41,9 +41,9 @@ var rooms = map[string]struct {
 	"audit/python":   {may: []string{"audit/effect", "audit/grammar"}, why: "a front end says what a source does and judges nothing"},
 	"audit/script":   {may: []string{"audit/effect", "audit/grammar"}, why: "a front end says what a source does and judges nothing"},
 	"audit/splice":   {may: []string{"audit/effect"}, why: "a call is replaced by what the callee does, whatever the language"},
-	"audit/protocol": {may: []string{"audit/effect"}, why: "a verdict rests on effects alone"},
-	"audit/outcome":  {may: []string{"audit/protocol"}, why: "crash states follow from the steps of a site"},
-	"audit/weigh":    {may: []string{"audit/effect", "audit/protocol"}, why: "importance is evidence on a site"},
+	"audit/protocol": {may: []string{"audit/effect", "audit/splice"}, why: "a verdict rests on effects alone"},
+	"audit/outcome":  {may: []string{"audit/effect", "audit/protocol"}, why: "crash states follow from the steps of a site"},
+	"audit/weigh":    {may: []string{"audit/effect", "audit/splice", "audit/protocol"}, why: "importance is evidence on a site"},
 	"audit/rule":     {may: []string{"audit/effect", "audit/protocol", "audit/weigh"}, why: "a rule looks at a site and what it weighs"},
 
 	"lab":                  {may: []string{".", "conform"}, why: "the verbs of the lab; what they show is made in its rooms"},

@@ -12,10 +12,21 @@
 // os.WriteFile, write_text and fs.writeFile are Open, Write, Close (with
 // flush: true also Sync). Everything else that is called and might matter is
 // an Effect with Op Invoke, and its result is a [NewCall] value of the same
-// site. An encoder or a buffer over a file is a [NewWrap] value; writing to it
-// is a Write whose Handle is the wrap. Resolve before you match: a method that
+// site, [Span.Site]. A buffer over a file (bufio, gzip, Python's open) is a
+// [NewWrap] value, and writing to it is a Write whose Handle is the wrap; an
+// encoder that keeps nothing back is the handle itself. Resolve before you match: a method that
 // merely shares a name with the API is an Invoke.
+//
+// A with-block over a call gives the Invoke (or OpenFile) at its head and a
+// Close of the same value at its end. Seeing through then puts a context
+// manager's effects before its Yield at the head and those after it at the
+// end; of a class with a constructor, __init__ and __enter__ at the head and
+// __exit__ at the end. A constructor is an Invoke of the class ID. A method
+// call on a value is an Invoke with Recv and Method even when the value may
+// be an open file: [HandleMethod] is asked once it is known.
 package effect
+
+import "strconv"
 
 // Op is what an effect does.
 type Op uint8
@@ -75,8 +86,6 @@ type Effect struct {
 	// runs to its end, so that a cancel does not cut it. Unawaited: its
 	// promise is neither awaited nor returned nor handled.
 	Async, Whole, Unawaited bool
-	// Follow of an Exists or Open by O_NOFOLLOW and the like is not kept: the
-	// rules do not use it.
 }
 
 // Invocation is a call to be seen through.
@@ -154,4 +163,10 @@ type Span struct {
 	File       string
 	Start, End int
 	Line       int
+}
+
+// Site is the name of the place as it stands in values. The end belongs to
+// it: of a().b() both calls begin at the same byte.
+func (s Span) Site() string {
+	return s.File + ":" + strconv.Itoa(s.Start) + "-" + strconv.Itoa(s.End)
 }

@@ -34,7 +34,8 @@ type Region struct {
 type Cond struct {
 	Exists *Value // "the path exists", or with Not "it does not"
 	Not    bool
-	Always bool // the usual way, although a branch: `if force or True`
+	Always bool // the usual way, although a branch: a test for a system, a nil or a feature
+	Rare   bool // a way few take: only on Windows, only in a test
 }
 
 // Within reports whether r or a block around it is of one of the kinds.

@@ -54,6 +54,16 @@ type Value struct {
 	depth int
 }
 
+// SystemTempDir is the ID of the Global that stands for the system's directory
+// for temp files: os.TempDir, tempfile.gettempdir, os.tmpdir. What a program
+// asks its surroundings once and for all (home directory, environment, working
+// directory) is a Global too, with the call as its ID: "os.UserHomeDir()".
+const SystemTempDir = "tempdir()"
+
+// Arguments is the ID of the Global that stands for what the user typed: a
+// path from it was named by the user.
+const Arguments = "arguments()"
+
 // maxDepth bounds a value. What would be deeper is unknown, never cut short
 // into something that compares equal by accident.
 const maxDepth = 24

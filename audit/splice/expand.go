@@ -1,0 +1,230 @@
+package splice
+
+import (
+	"slices"
+
+	"github.com/wholly-go/wholly/audit/effect"
+)
+
+const (
+	maxHops  = 3   // calls seen through
+	maxSteps = 600 // of one function; what is over stays a call
+)
+
+// Step is an effect, and the calls through which it was reached.
+type Step struct {
+	effect.Effect
+	Through []Hop // outermost first; none: it stands in the function itself
+}
+
+// Hop is one call that was seen through.
+type Hop struct {
+	At   effect.Span
+	Func *effect.Func // the callee
+	In   *effect.Region
+}
+
+// Expanded is a function with its calls seen through.
+type Expanded struct {
+	Func    *effect.Func
+	Steps   []Step
+	Results []*effect.Value
+	Sets    []effect.Set
+}
+
+// Expand returns what f does, with calls replaced by what the callees do, to a
+// depth of three. Deferred effects stand at the end.
+func (x *Index) Expand(f *effect.Func) *Expanded {
+	return x.expand(f, maxHops, nil)
+}
+
+func (x *Index) expand(f *effect.Func, depth int, stack []string) *Expanded {
+	key := memo{f.ID, depth}
+	if e := x.done[key]; e != nil {
+		return e
+	}
+	w := &work{x: x, f: f, depth: depth, stack: append(slices.Clip(stack), f.ID),
+		calls: map[string][]*effect.Value{}, exits: map[string][]Step{}}
+	out := w.run()
+	if len(stack) == 0 || !w.cut {
+		x.done[key] = out
+	}
+	return out
+}
+
+// work is the expansion of one function.
+type work struct {
+	x     *Index
+	f     *effect.Func
+	depth int
+	stack []string
+	calls map[string][]*effect.Value // results by site
+	exits map[string][]Step          // what the end of a with-block does, by site
+	cut   bool                       // a recursion was cut: the result depends on the way here
+	steps []Step
+	late  []Step
+}
+
+func (w *work) run() *Expanded {
+	for i := range w.f.Effects {
+		w.one(w.f.Effects[i])
+	}
+	b := w.binding()
+	slices.Reverse(w.late)
+	out := &Expanded{Func: w.f, Steps: append(w.steps, w.late...), Results: b.values(w.f.Results)}
+	for _, s := range w.f.Sets {
+		s.Value = b.value(s.Value)
+		out.Sets = append(out.Sets, s)
+	}
+	return out
+}
+
+func (w *work) binding() *binding {
+	return &binding{calls: w.calls, seen: map[*effect.Value]*effect.Value{}}
+}
+
+// one puts in what is known so far and adds the effect or what it stands for.
+func (w *work) one(e effect.Effect) {
+	e = w.binding().effect(e)
+	switch {
+	case e.Op == effect.Invoke:
+		w.invoke(e)
+	case e.Op == effect.Close && w.leave(e):
+	default:
+		w.add(e, Step{Effect: e})
+	}
+}
+
+// add appends steps, at the end of the function if the effect is deferred.
+func (w *work) add(e effect.Effect, steps ...Step) {
+	if e.In.Within(effect.Defer) {
+		for _, s := range slices.Backward(steps) {
+			w.late = append(w.late, s)
+		}
+		return
+	}
+	w.steps = append(w.steps, steps...)
+}
+
+func (w *work) invoke(e effect.Effect) {
+	if w.handle(e) {
+		return
+	}
+	fn, self := w.resolve(e)
+	switch {
+	case fn == nil:
+		w.construct(e, nil, nil)
+		w.escape(e)
+	case w.depth == 0 || slices.Contains(w.stack, fn.ID) || len(w.steps) > maxSteps:
+		w.cut = w.cut || w.depth > 0
+		w.add(e, Step{Effect: e})
+	default:
+		w.through(e, fn, self)
+	}
+}
+
+// handle turns a method call on an open file into its effect.
+func (w *work) handle(e effect.Effect) bool {
+	c := e.Call
+	recv := w.fileOf(c.Recv)
+	if recv == nil {
+		return false
+	}
+	site := e.At.Site()
+	switch c.Method {
+	case "Name", "name", "fileno", "Fd", "fd":
+		if c.Method == "fileno" || c.Method == "Fd" || c.Method == "fd" {
+			w.calls[site] = []*effect.Value{recv}
+		} else {
+			w.calls[site] = []*effect.Value{recv.FilePath()}
+		}
+		return true
+	}
+	op, ok := effect.HandleMethod(c.Method)
+	if !ok {
+		return false
+	}
+	e.Op, e.Handle = op, recv
+	if op == effect.Write && len(c.Args) > 0 {
+		e.Content = c.Args[0]
+	}
+	e.Call = nil
+	w.add(e, Step{Effect: e})
+	return true
+}
+
+// fileOf returns v if it is an open file or a writer over one, or the file
+// that an object of a type without a method of its own embeds.
+func (w *work) fileOf(v *effect.Value) *effect.Value {
+	if v == nil {
+		return nil
+	}
+	if v.Inner() != nil {
+		return v
+	}
+	return nil
+}
+
+// embedded returns the open file that an object holds in an embedded field.
+func (w *work) embedded(v *effect.Value) *effect.Value {
+	if v == nil || v.Kind != effect.Object {
+		return nil
+	}
+	for i, name := range v.Names {
+		if (name == "File" || name == "Writer" || name == "WriteCloser") && v.Args[i].Inner() != nil {
+			return v.Args[i]
+		}
+	}
+	return nil
+}
+
+// resolve finds the callee, and the receiver that its effects are to have.
+func (w *work) resolve(e effect.Effect) (*effect.Func, *effect.Value) {
+	c := e.Call
+	for _, id := range c.Callees {
+		if f := w.x.Func(id); f != nil {
+			return f, c.Recv
+		}
+	}
+	if c.Method != "" && c.Recv != nil {
+		for _, alt := range c.Recv.Alternatives() {
+			class := alt.Type
+			if class == "" && alt.Kind == effect.Field {
+				class = w.x.fieldType(alt)
+			}
+			if f := w.x.Method(class, c.Method); f != nil {
+				return f, alt
+			}
+		}
+	}
+	for _, id := range c.Callees {
+		if f := w.x.constructor(id); f != nil {
+			return f, nil
+		}
+	}
+	return nil, nil
+}
+
+// escape keeps a call that nothing is known about. An open file that it is
+// given is taken to be written there.
+func (w *work) escape(e effect.Effect) {
+	if in := w.embedded(e.Call.Recv); in != nil {
+		if op, ok := effect.HandleMethod(e.Call.Method); ok {
+			e.Op, e.Handle = op, in
+			w.add(e, Step{Effect: e})
+			return
+		}
+		if e.Call.Method == "Name" {
+			w.calls[e.At.Site()] = []*effect.Value{in.FilePath()}
+		}
+	}
+	for _, a := range e.Call.Args {
+		if a.Inner() != nil {
+			we := e
+			we.Op, we.Handle = effect.Write, a
+			w.add(we, Step{Effect: we})
+			return
+		}
+	}
+	w.add(e, Step{Effect: e})
+}

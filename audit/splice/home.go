@@ -1,0 +1,108 @@
+package splice
+
+import (
+	"slices"
+
+	"github.com/wholly-go/wholly/audit/effect"
+)
+
+// Home returns v as it is comparable between functions: a field of a value of
+// a known class is that class's field, a variable or field with one closed
+// definition is that definition.
+func (x *Index) Home(v *effect.Value) *effect.Value {
+	return x.home(v, 6)
+}
+
+func (x *Index) home(v *effect.Value, depth int) *effect.Value {
+	if v == nil || depth == 0 {
+		return v
+	}
+	if h, ok := x.homes[v.Key()]; ok {
+		return h
+	}
+	h := x.homeOf(v, depth).Called(v.Words)
+	x.homes[v.Key()] = h
+	return h
+}
+
+func (x *Index) homeOf(v *effect.Value, depth int) *effect.Value {
+	switch v.Kind {
+	case effect.Global:
+		if def := x.globals[v.Name]; def != nil && Closed(def) {
+			return x.home(def, depth-1)
+		}
+		return v
+	case effect.Field:
+		return x.homeField(v, depth)
+	case effect.Open, effect.Wrap, effect.Temp, effect.Object, effect.Lit, effect.Param, effect.Self:
+		return v
+	}
+	args := make([]*effect.Value, len(v.Args))
+	for i, a := range v.Args {
+		args[i] = x.home(a, depth-1)
+	}
+	if slices.Equal(args, v.Args) {
+		return v
+	}
+	c := *v
+	c.Args = args
+	return effect.Make(c)
+}
+
+func (x *Index) homeField(v *effect.Value, depth int) *effect.Value {
+	owner := v.Args[0]
+	class := owner.Type
+	if class == "" && owner.Kind == effect.Field {
+		class = x.fieldType(owner)
+	}
+	if class == "" {
+		return v
+	}
+	defs := x.sets[class+"."+v.Name]
+	if d := effect.NewPhi(defs...); d != nil && d.Kind != effect.Phi && Closed(d) {
+		return x.home(d, depth-1)
+	}
+	return effect.NewField(effect.NewSelf(class), v.Name)
+}
+
+// fieldType is the declared or set type of a field, "" if unknown.
+func (x *Index) fieldType(f *effect.Value) string {
+	owner := f.Args[0]
+	class := owner.Type
+	if class == "" && owner.Kind == effect.Field {
+		class = x.fieldType(owner)
+	}
+	if c := x.Class(class); c != nil && c.Fields[f.Name] != "" {
+		return c.Fields[f.Name]
+	}
+	for _, d := range x.sets[class+"."+f.Name] {
+		if d != nil && d.Type != "" {
+			return d.Type
+		}
+	}
+	return ""
+}
+
+// Closed reports whether v stands on nothing that a caller or a run decides.
+func Closed(v *effect.Value) bool {
+	return !v.Any(func(p *effect.Value) bool {
+		switch p.Kind {
+		case effect.Param, effect.Unknown, effect.Open, effect.Wrap, effect.Temp, effect.Object, effect.Random, effect.Self, effect.Empty:
+			return true
+		}
+		return false
+	})
+}
+
+// Comparable reports whether v means the same in every function.
+func Comparable(v *effect.Value) bool {
+	return v != nil && !v.Any(func(p *effect.Value) bool {
+		switch p.Kind {
+		case effect.Param, effect.Unknown, effect.Temp, effect.Random, effect.Empty:
+			return true
+		case effect.Call, effect.Open, effect.Wrap, effect.Object:
+			return true
+		}
+		return false
+	})
+}

@@ -1,0 +1,217 @@
+// Package splice sees through functions: a call is replaced by what the callee
+// does, with the arguments put in.
+//
+// It is the one mechanism behind writers that take a path, wrappers of open
+// and rename, functions that return a path or an open temp file, types whose
+// constructor opens a temp file and whose Close publishes it, and context
+// managers. An [Index] is built once from all files and is then safe for one
+// goroutine.
+package splice
+
+import (
+	"slices"
+
+	"github.com/wholly-go/wholly/audit/effect"
+)
+
+// Index finds functions, classes and definitions by ID.
+type Index struct {
+	Funcs   []*effect.Func // in order of file and place
+	funcs   map[string]*effect.Func
+	classes map[string]*effect.Class
+	globals map[string]*effect.Value
+	aliases map[string]string
+	sets    map[string][]*effect.Value // class ID + "." + field: what it is given
+	methods map[string][]string        // class ID: its methods' IDs
+	touches map[string]bool            // functions that reach a file effect
+	done    map[memo]*Expanded
+	homes   map[string]*effect.Value
+}
+
+type memo struct {
+	id    string
+	depth int
+}
+
+// New returns an index of files.
+func New(files []*effect.File) *Index {
+	x := &Index{
+		funcs: map[string]*effect.Func{}, classes: map[string]*effect.Class{},
+		globals: map[string]*effect.Value{}, aliases: map[string]string{},
+		sets: map[string][]*effect.Value{}, methods: map[string][]string{},
+		done: map[memo]*Expanded{}, homes: map[string]*effect.Value{},
+	}
+	for _, f := range files {
+		for _, c := range f.Classes {
+			x.classes[c.ID] = c
+		}
+		for id, v := range f.Globals {
+			x.globals[id] = v
+		}
+		for id, to := range f.Aliases {
+			x.aliases[id] = to
+		}
+		for _, fn := range f.Funcs {
+			x.add(fn)
+		}
+	}
+	x.touch()
+	return x
+}
+
+func (x *Index) add(fn *effect.Func) {
+	x.Funcs = append(x.Funcs, fn)
+	if x.funcs[fn.ID] == nil {
+		x.funcs[fn.ID] = fn
+	}
+	if fn.Class == "" {
+		return
+	}
+	x.methods[fn.Class] = append(x.methods[fn.Class], fn.ID)
+	for _, s := range fn.Sets {
+		key := fn.Class + "." + s.Field
+		x.sets[key] = append(x.sets[key], s.Value)
+	}
+}
+
+// Func returns the function of an ID or of another name for it, or nil.
+func (x *Index) Func(id string) *effect.Func {
+	for range 4 {
+		if f := x.funcs[id]; f != nil {
+			return f
+		}
+		next, ok := x.aliases[id]
+		if !ok {
+			return nil
+		}
+		id = next
+	}
+	return nil
+}
+
+// Class returns the class of an ID or of another name for it, or nil.
+func (x *Index) Class(id string) *effect.Class {
+	for range 4 {
+		if c := x.classes[id]; c != nil {
+			return c
+		}
+		next, ok := x.aliases[id]
+		if !ok {
+			return nil
+		}
+		id = next
+	}
+	return nil
+}
+
+// Method returns the method name of class or of what it is based on, or nil.
+func (x *Index) Method(class, name string) *effect.Func {
+	return x.method(class, name, 5)
+}
+
+func (x *Index) method(class, name string, depth int) *effect.Func {
+	if class == "" || depth == 0 {
+		return nil
+	}
+	if f := x.Func(class + "." + name); f != nil {
+		return f
+	}
+	c := x.Class(class)
+	if c == nil {
+		return nil
+	}
+	if c.ID != class {
+		if f := x.Func(c.ID + "." + name); f != nil {
+			return f
+		}
+	}
+	for _, b := range c.Bases {
+		if f := x.method(b, name, depth-1); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+// Methods returns the methods of class itself, in source order.
+func (x *Index) Methods(class string) []*effect.Func {
+	var all []*effect.Func
+	for _, id := range x.methods[class] {
+		if f := x.funcs[id]; f != nil {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// touch marks the functions that reach a file effect, callers of marked ones
+// included.
+func (x *Index) touch() {
+	x.touches = map[string]bool{}
+	callers := map[string][]string{}
+	var queue []string
+	mark := func(id string) {
+		if !x.touches[id] {
+			x.touches[id] = true
+			queue = append(queue, id)
+		}
+	}
+	for _, f := range x.Funcs {
+		for i := range f.Effects {
+			e := &f.Effects[i]
+			if e.Op != effect.Invoke {
+				mark(f.ID)
+				continue
+			}
+			for _, c := range x.may(e.Call) {
+				callers[c] = append(callers[c], f.ID)
+			}
+		}
+	}
+	for len(queue) > 0 {
+		id := queue[0]
+		queue = queue[1:]
+		for _, c := range callers[id] {
+			mark(c)
+		}
+	}
+}
+
+// may returns the IDs that a call might reach, generously: methods by name,
+// since their receiver may become known only by splicing.
+func (x *Index) may(c *effect.Invocation) []string {
+	var ids []string
+	for _, id := range c.Callees {
+		if f := x.Func(id); f != nil {
+			ids = append(ids, f.ID)
+		}
+		if f := x.constructor(id); f != nil {
+			ids = append(ids, f.ID)
+		}
+	}
+	if c.Method != "" && c.Recv != nil {
+		if f := x.Method(c.Recv.Type, c.Method); f != nil {
+			ids = append(ids, f.ID)
+		}
+		if _, ok := effect.HandleMethod(c.Method); ok && c.Recv.Kind != effect.Self {
+			ids = append(ids, "?handle")
+		}
+	}
+	return slices.Compact(ids)
+}
+
+// Touches reports whether f reaches a file effect.
+func (x *Index) Touches(f *effect.Func) bool { return x.touches[f.ID] }
+
+func (x *Index) constructor(id string) *effect.Func {
+	c := x.Class(id)
+	if c == nil {
+		return nil
+	}
+	for _, name := range []string{"__init__", "constructor", "__post_init__"} {
+		if f := x.Method(c.ID, name); f != nil {
+			return f
+		}
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+package splice
+
+import (
+	"slices"
+
+	"github.com/wholly-go/wholly/audit/effect"
+)
+
+// through replaces the call e of fn by what fn does.
+func (w *work) through(e effect.Effect, fn *effect.Func, self *effect.Value) {
+	site := e.At.Site()
+	isNew := w.x.Class(fn.Class) != nil && slices.ContainsFunc(e.Call.Callees, func(id string) bool {
+		return w.x.Class(id) != nil && w.x.Func(id) == nil
+	})
+	sub := w.x.expand(fn, w.depth-1, w.stack)
+	b := &binding{fn: fn.ID, args: arguments(fn, e.Call), self: self, at: site, seen: map[*effect.Value]*effect.Value{}}
+	if isNew {
+		w.construct(e, sub, b)
+	} else {
+		w.calls[site] = b.values(sub.Results)
+	}
+	if !w.x.touches[fn.ID] {
+		return
+	}
+	steps := make([]Step, 0, len(sub.Steps))
+	for _, s := range sub.Steps {
+		steps = append(steps, carry(b, s, e, fn))
+	}
+	if y := slices.IndexFunc(steps, func(s Step) bool { return s.Op == effect.Yield }); y >= 0 && fn.Manager {
+		given := steps[y].Handle
+		if given == nil {
+			given = steps[y].Path
+		}
+		w.calls[site] = []*effect.Value{given}
+		w.exits[effect.NewCall(site, "", 0).Site] = steps[y+1:]
+		if given != nil {
+			w.exits[given.Key()] = steps[y+1:]
+		}
+		steps = steps[:y]
+	}
+	w.add(e, steps...)
+}
+
+// carry brings a callee's step into the caller: its values, the region of the
+// call around it, and what the caller does with its error.
+func carry(b *binding, s Step, e effect.Effect, fn *effect.Func) Step {
+	s.Effect = b.effect(s.Effect)
+	s.In = under(s.In, e.In)
+	if s.Fate == effect.FateNone || s.Fate == effect.Returned {
+		if e.Fate != effect.FateNone {
+			s.Fate = e.Fate
+		}
+	}
+	if s.Op == effect.Read || s.Op == effect.Exists || s.Op == effect.Parse || s.Op == effect.Invoke {
+		s.React = inherit(s.React, e.React)
+	}
+	s.Async = s.Async || e.Async
+	s.Whole = s.Whole || e.Whole
+	s.Unawaited = s.Unawaited || e.Unawaited
+	s.Through = append([]Hop{{At: e.At, Func: fn, In: e.In}}, s.Through...)
+	return s
+}
+
+// inherit adds what the caller does about an error that the callee passes on.
+func inherit(own, callers effect.Reaction) effect.Reaction {
+	pass := func(a effect.Answer) bool { return a == effect.AnswerUnknown || a == effect.Fails }
+	r := own
+	if pass(own.Absent) && callers.Absent != effect.AnswerUnknown {
+		r.Absent, r.At, r.Text = callers.Absent, callers.At, callers.Text
+	}
+	if pass(own.Broken) && callers.Broken != effect.AnswerUnknown {
+		r.Broken, r.At, r.Text = callers.Broken, callers.At, callers.Text
+	}
+	return r
+}
+
+// under hangs the regions of a callee below the region of the call. A defer of
+// the callee has run when the call returns.
+func under(r, call *effect.Region) *effect.Region {
+	if r == nil {
+		return call
+	}
+	if call == nil && !r.Within(effect.Defer) {
+		return r
+	}
+	c := *r
+	if c.Kind == effect.Defer {
+		c.Kind = effect.Finally
+	}
+	c.Up = under(r.Up, call)
+	return &c
+}
+
+// arguments puts the arguments of a call in the order of fn's parameters.
+func arguments(fn *effect.Func, c *effect.Invocation) []*effect.Value {
+	args := make([]*effect.Value, len(fn.Params))
+	for i, p := range fn.Params {
+		switch {
+		case i < len(c.Args):
+			args[i] = c.Args[i]
+		case c.Named[p.Name] != nil:
+			args[i] = c.Named[p.Name]
+		default:
+			args[i] = p.Default
+		}
+		if args[i] != nil && args[i].Type == "" {
+			args[i] = args[i].Typed(p.Type)
+		}
+	}
+	return args
+}
+
+// construct makes the object that a constructor call returns.
+func (w *work) construct(e effect.Effect, sub *Expanded, b *binding) {
+	for _, id := range e.Call.Callees {
+		c := w.x.Class(id)
+		if c == nil {
+			continue
+		}
+		var names []string
+		var fields []*effect.Value
+		if sub != nil {
+			for _, s := range sub.Sets {
+				if !slices.Contains(names, s.Field) {
+					names, fields = append(names, s.Field), append(fields, b.value(s.Value))
+				}
+			}
+		}
+		for name, v := range e.Call.Named {
+			if !slices.Contains(names, name) {
+				names, fields = append(names, name), append(fields, v)
+			}
+		}
+		w.calls[e.At.Site()] = []*effect.Value{effect.NewObject(e.At.Site(), c.ID, names, fields)}
+		return
+	}
+}
+
+// leave runs the end of a with-block: what a context manager does after its
+// yield, or the exit method of an object.
+func (w *work) leave(e effect.Effect) bool {
+	if e.Handle == nil {
+		return false
+	}
+	for _, key := range []string{e.Handle.Site, e.Handle.Key()} {
+		if steps, ok := w.exits[key]; ok {
+			delete(w.exits, key)
+			w.add(e, steps...)
+			return true
+		}
+	}
+	if e.Handle.Inner() != nil || e.Handle.Type == "" {
+		return false
+	}
+	names := []string{"__exit__", "__aexit__", "Close", "close"}
+	if c := w.x.Class(e.Handle.Type); c != nil && c.Exit != "" {
+		names = append([]string{c.Exit}, names...)
+	}
+	for _, name := range names {
+		if f := w.x.Method(e.Handle.Type, name); f != nil && w.depth > 0 && !slices.Contains(w.stack, f.ID) {
+			e.Op, e.Call = effect.Invoke, &effect.Invocation{Method: name, Recv: e.Handle}
+			w.through(e, f, e.Handle)
+			return true
+		}
+	}
+	if in := w.embedded(e.Handle); in != nil {
+		e.Handle = in
+		w.add(e, Step{Effect: e})
+		return true
+	}
+	return false
+}
