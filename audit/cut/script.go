@@ -1,0 +1,233 @@
+package cut
+
+import "github.com/wholly-go/wholly/audit/grammar"
+
+// Script returns the outermost functions of a JavaScript or TypeScript source:
+// what stands in braces after a parameter list or an arrow, not inside of
+// another such. ok is false if the braces do not balance: then it must be
+// parsed whole.
+func Script(src []byte) (bodies []Body, ok bool) {
+	l := jsLexer{src: src}
+	for l.at < len(src) {
+		l.token()
+	}
+	return l.done, !l.bad && len(l.braces) == 0
+}
+
+// brace is a block that is open.
+type brace struct {
+	fn    int // index of its body in done, -1 if it is none
+	templ bool
+}
+
+// jsLexer tells strings, comments and regular expressions from code.
+type jsLexer struct {
+	src    []byte
+	at     int
+	prev   byte   // the last byte of code that is no space
+	word   string // the last identifier, "" if something else came after it
+	before string // the word before the last parenthesis that was closed
+	parens []string
+	braces []brace
+	inside int // how many functions we are in
+	done   []Body
+	bad    bool
+	typed  bool // a result type stands between a parameter list and here
+}
+
+func (l *jsLexer) token() {
+	switch c := l.src[l.at]; {
+	case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+		l.at++
+		return
+	case c == '/' && l.next() == '/':
+		l.until("\n")
+		return
+	case c == '/' && l.next() == '*':
+		l.at += 2
+		l.until("*/")
+		return
+	case c == '"' || c == '\'':
+		l.text(c)
+	case c == '`':
+		l.at++
+		l.template()
+	case c == '/' && l.regex():
+		return
+	case letter[c]:
+		l.identifier()
+		return
+	default:
+		l.sign(c)
+		return
+	}
+	l.prev, l.word = '"', ""
+}
+
+func (l *jsLexer) next() byte {
+	if l.at+1 < len(l.src) {
+		return l.src[l.at+1]
+	}
+	return 0
+}
+
+func (l *jsLexer) until(end string) {
+	for ; l.at < len(l.src); l.at++ {
+		if l.src[l.at] == end[0] && (len(end) == 1 || l.next() == end[1]) {
+			l.at += len(end)
+			return
+		}
+	}
+}
+
+func (l *jsLexer) identifier() {
+	start := l.at
+	for l.at < len(l.src) && (letter[l.src[l.at]] || digit(l.src[l.at])) {
+		l.at++
+	}
+	l.prev, l.word = 'a', string(l.src[start:l.at])
+}
+
+// text skips a string. One that does not end in its line is an apostrophe in
+// the text of markup.
+func (l *jsLexer) text(q byte) {
+	for i := l.at + 1; i < len(l.src) && l.src[i] != '\n'; i++ {
+		switch l.src[i] {
+		case '\\':
+			i++
+		case q:
+			l.at = i + 1
+			return
+		}
+	}
+	l.at++
+}
+
+// template skips a template from inside of it, to its end or to a "${".
+func (l *jsLexer) template() {
+	for ; l.at < len(l.src); l.at++ {
+		switch c := l.src[l.at]; {
+		case c == '\\':
+			l.at++
+		case c == '`':
+			l.at++
+			return
+		case c == '$' && l.next() == '{':
+			l.at += 2
+			l.braces = append(l.braces, brace{fn: -1, templ: true})
+			l.prev, l.word = '{', ""
+			return
+		}
+	}
+	l.at, l.bad = len(l.src), true
+}
+
+// regex skips a regular expression if one begins here: after an operator, a
+// bracket or a keyword, a slash does not divide.
+func (l *jsLexer) regex() bool {
+	switch {
+	case l.prev == ')' || l.prev == ']' || l.prev == '}' || l.prev == '"' || l.prev == '1' || l.prev == '<':
+		return l.no()
+	case l.prev == 'a' && !beforeRegex[l.word]:
+		return l.no()
+	}
+	class := false
+	for i := l.at + 1; i < len(l.src) && l.src[i] != '\n'; i++ {
+		switch c := l.src[i]; {
+		case c == '\\':
+			i++
+		case c == '[':
+			class = true
+		case c == ']':
+			class = false
+		case c == '/' && !class:
+			l.at, l.prev, l.word = i+1, '"', ""
+			return true
+		}
+	}
+	return l.no()
+}
+
+func (l *jsLexer) no() bool {
+	l.at++
+	l.prev, l.word = '/', ""
+	return true
+}
+
+var beforeRegex = map[string]bool{"return": true, "typeof": true, "case": true, "in": true, "of": true, "delete": true,
+	"void": true, "throw": true, "new": true, "else": true, "do": true, "instanceof": true, "await": true, "yield": true}
+
+var control = map[string]bool{"if": true, "for": true, "while": true, "switch": true, "catch": true, "with": true, "await": true}
+
+func (l *jsLexer) sign(c byte) {
+	at := l.at
+	l.at++
+	switch c {
+	case '(':
+		l.parens = append(l.parens, l.word)
+	case ')':
+		if n := len(l.parens); n > 0 {
+			l.before = l.parens[n-1]
+			l.parens = l.parens[:n-1]
+		}
+	case ':':
+		l.typed = l.prev == ')' && !control[l.before]
+	case ';', ',', '=', '?':
+		l.typed = false
+	case '{':
+		l.open(at)
+	case '}':
+		if l.closeBrace(at) {
+			return
+		}
+	}
+	if c == '>' && l.prev == '=' {
+		c = 'A' // an arrow
+	} else if digit(c) {
+		c = '1'
+	}
+	l.prev, l.word = c, ""
+}
+
+func (l *jsLexer) open(at int) {
+	fn := -1
+	isFn := l.prev == 'A' || l.prev == ')' && !control[l.before] || l.typed
+	l.typed = false
+	if isFn && l.inside == 0 {
+		fn = len(l.done)
+		l.done = append(l.done, Body{Name: l.before, Start: at, Range: grammar.Range{Start: at + 1},
+			Always: l.prev == ')' && l.before == "constructor"})
+	}
+	if fn >= 0 {
+		l.inside++
+	}
+	l.braces = append(l.braces, brace{fn: fn})
+}
+
+// closeBrace ends a block; it reports whether that led back into a template.
+func (l *jsLexer) closeBrace(at int) bool {
+	n := len(l.braces)
+	if n == 0 {
+		l.bad = true
+		return false
+	}
+	b := l.braces[n-1]
+	l.braces = l.braces[:n-1]
+	if b.templ {
+		l.template()
+		if !l.inTemplate() {
+			l.prev, l.word = '"', ""
+		}
+		return true
+	}
+	if b.fn >= 0 {
+		l.inside--
+		l.done[b.fn].End, l.done[b.fn].Range.End = at+1, at
+	}
+	return false
+}
+
+func (l *jsLexer) inTemplate() bool {
+	n := len(l.braces)
+	return n > 0 && l.braces[n-1].templ && l.prev == '{'
+}
