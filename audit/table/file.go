@@ -264,15 +264,15 @@ func flagAccess(v *effect.Value) (a effect.Access, synced bool) {
 	return effect.ReadOnly, synced
 }
 
-// Perm reads permission bits; -1 where none are named or they are not constant.
+// Perm reads permission bits: -1 where none are named, -2 where they are not
+// constant.
 func Perm(v *effect.Value) int {
-	s := strings.ReplaceAll(lit(v), "_", "")
-	if s == "" {
+	if v == nil || v.Kind == effect.Empty {
 		return -1
 	}
-	n, err := strconv.ParseInt(s, 0, 32)
+	n, err := strconv.ParseInt(strings.ReplaceAll(lit(v), "_", ""), 0, 32)
 	if err != nil {
-		return -1
+		return -2
 	}
 	return int(n)
 }

@@ -1,0 +1,106 @@
+// Package python reads Python sources: what their functions do to files.
+package python
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/wholly-go/wholly/audit/cut"
+	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/grammar"
+	"github.com/wholly-go/wholly/audit/table"
+)
+
+// Front reads Python. It implements effect.Front.
+type Front struct {
+	table   *table.Table
+	parsers sync.Pool
+}
+
+// New returns a front end that knows the table's calls and those that more
+// describes, in the table's own form.
+func New(more string) (*Front, error) {
+	t, err := table.Python(more)
+	if err != nil {
+		return nil, err
+	}
+	return &Front{table: t, parsers: sync.Pool{New: func() any { return grammar.NewParser() }}}, nil
+}
+
+// Language returns Python for .py, .pyi and .pyw files.
+func (f *Front) Language(name string) effect.Language {
+	switch path.Ext(name) {
+	case ".py", ".pyw":
+		return effect.Python
+	}
+	return ""
+}
+
+// Triggers returns the names of the calls that do something to files.
+func (f *Front) Triggers() []string { return f.table.Triggers() }
+
+var errBinary = errors.New("not text: it holds zero bytes, or is encoded in UTF-16")
+
+// Read returns what src does to files; see effect.Front.
+func (f *Front) Read(src effect.Source, words []string, had *effect.File) (*effect.File, error) {
+	if bytes.IndexByte(src.Text, 0) >= 0 {
+		return nil, fmt.Errorf("read %s: %w", src.Path, errBinary)
+	}
+	ranges, ok := f.ranges(src.Text, words, had)
+	if !ok {
+		return nil, nil
+	}
+	p := f.parsers.Get().(*grammar.Parser)
+	defer f.parsers.Put(p)
+	tree, err := p.Parse(grammar.Python, src.Text, ranges)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", src.Path, err)
+	}
+	r := newReader(f.table, src, tree, had)
+	r.module()
+	return r.file, nil
+}
+
+// ranges returns what must be parsed; ok is false if had holds it all.
+func (f *Front) ranges(text []byte, words []string, had *effect.File) (ranges []grammar.Range, ok bool) {
+	bodies, whole := cut.Python(text)
+	if !whole {
+		return nil, had == nil
+	}
+	hits := cut.NewWords(f.table.Triggers(), words).In(text)
+	ranges, kept := cut.Keep(text, bodies, hits)
+	if had == nil {
+		return ranges, true
+	}
+	news := slices.ContainsFunc(kept, func(b cut.Body) bool {
+		return !slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
+			return b.Start <= fn.At.Start && fn.At.Start < b.End
+		})
+	})
+	return ranges, news
+}
+
+// moduleOf returns the dotted name by which others import the file.
+func moduleOf(src effect.Source) string {
+	p := strings.TrimSuffix(src.Path, path.Ext(src.Path))
+	p = strings.TrimPrefix(p, "src/")
+	p = strings.TrimSuffix(p, "/__init__")
+	if p == "__init__" {
+		p = ""
+	}
+	name := strings.ReplaceAll(p, "/", ".")
+	if src.Root != "" && !strings.ContainsAny(src.Root, "/.") {
+		name = strings.TrimSuffix(src.Root+"."+name, ".")
+	}
+	return name
+}
+
+func isTest(p string) bool {
+	base := path.Base(p)
+	return strings.HasPrefix(base, "test_") || strings.HasSuffix(base, "_test.py") || base == "conftest.py"
+}

@@ -1,0 +1,242 @@
+package python
+
+import (
+	"bytes"
+	"sort"
+	"strings"
+
+	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/grammar"
+	"github.com/wholly-go/wholly/audit/table"
+)
+
+// reader reads one file.
+type reader struct {
+	table *table.Table
+	tree  *grammar.Tree
+	file  *effect.File
+	lines []int             // where each line begins
+	names map[string]string // a module-level name: the full name it stands for
+	local map[string]bool   // names of methods and functions defined here
+	had   map[string]bool
+	class map[string]*effect.Class
+	props map[string]string // class ID + "." + property: type of its value
+	yield map[string]string // function ID: type of its result
+	isPkg bool
+}
+
+func newReader(t *table.Table, src effect.Source, tree *grammar.Tree, had *effect.File) *reader {
+	r := &reader{
+		table: t, tree: tree, names: map[string]string{}, local: map[string]bool{}, had: map[string]bool{},
+		class: map[string]*effect.Class{}, props: map[string]string{}, yield: map[string]string{},
+		isPkg: strings.HasSuffix(src.Path, "__init__.py"),
+		file: &effect.File{Path: src.Path, Language: effect.Python, Module: moduleOf(src), Test: isTest(src.Path),
+			Broken: tree.Broken > 0, Globals: map[string]*effect.Value{}, Aliases: map[string]string{}},
+	}
+	for i, at := 0, 0; i >= 0; at += i + 1 {
+		r.lines = append(r.lines, at)
+		i = bytes.IndexByte(src.Text[at:], '\n')
+	}
+	if had != nil {
+		for _, f := range had.Funcs {
+			r.had[f.ID] = true
+		}
+	}
+	return r
+}
+
+// span is the place of a node.
+func (r *reader) span(n *grammar.Node) effect.Span {
+	line := sort.SearchInts(r.lines, n.Start+1)
+	return effect.Span{File: r.file.Path, Start: n.Start, End: n.End, Line: line}
+}
+
+func (r *reader) site(n *grammar.Node) string { return r.span(n).Site() }
+
+func (r *reader) text(n *grammar.Node) string { return r.tree.Text(n) }
+
+func (r *reader) id(name string) string {
+	if r.file.Module == "" {
+		return name
+	}
+	return r.file.Module + "." + name
+}
+
+// module reads the whole file: first what names mean, then what code does.
+func (r *reader) module() {
+	r.declare(r.tree.Root)
+	r.notes()
+	w := newWork(r, nil, &effect.Func{ID: r.file.Module, Text: "module level", At: r.span(r.tree.Root)}, "")
+	w.block(r.tree.Root)
+	r.add(w.f)
+}
+
+func (r *reader) add(f *effect.Func) {
+	if !r.had[f.ID] {
+		r.file.Funcs = append(r.file.Funcs, f)
+	}
+}
+
+// declare notes the functions, classes and imports of the module level, also
+// where they stand in a condition or a try.
+func (r *reader) declare(n *grammar.Node) {
+	for _, k := range n.Kids {
+		switch k.Kind {
+		case "function_definition", "decorated_definition", "class_definition":
+			r.declareDef(k)
+		case "import_statement", "import_from_statement":
+			for name, id := range r.imports(k) {
+				r.names[name] = id
+				r.file.Aliases[r.id(name)] = id
+			}
+		case "if_statement", "try_statement", "block", "else_clause", "except_clause", "elif_clause", "finally_clause", "with_statement":
+			r.declare(k)
+		}
+	}
+}
+
+func (r *reader) declareDef(n *grammar.Node) {
+	def := definition(n)
+	name := r.text(def.Get("name"))
+	r.names[name] = r.id(name)
+	if def.Is("function_definition") {
+		r.local[name] = true
+		r.yield[r.id(name)] = r.typeOf(def.Get("return_type"), nil)
+		return
+	}
+	r.declareClass(def, r.id(name), name)
+}
+
+func (r *reader) declareClass(def *grammar.Node, id, name string) {
+	c := &effect.Class{ID: id, Name: name, Fields: map[string]string{}}
+	r.class[id] = c
+	r.file.Classes = append(r.file.Classes, c)
+	if bases := def.Get("superclasses"); bases != nil {
+		for _, b := range bases.Kids {
+			if dotted := r.dotted(b, nil); dotted != "" {
+				c.Bases = append(c.Bases, dotted)
+			}
+		}
+	}
+	if def.Get("body") == nil {
+		return
+	}
+	for _, k := range def.Get("body").Kids {
+		d := definition(k)
+		switch {
+		case d.Is("function_definition"):
+			m := r.text(d.Get("name"))
+			r.local[m] = true
+			r.yield[id+"."+m] = r.typeOf(d.Get("return_type"), nil)
+			if decorated(r, k, "property", "cached_property") {
+				r.props[id+"."+m] = r.yield[id+"."+m]
+			}
+		case d.Is("expression_statement") && d.Only().Is("assignment"):
+			a := d.Only()
+			if t := r.typeOf(a.Get("type"), nil); t != "" {
+				c.Fields[r.text(a.Get("left"))] = t
+			}
+		}
+	}
+}
+
+// definition returns the function or class under its decorators.
+func definition(n *grammar.Node) *grammar.Node {
+	if n.Is("decorated_definition") {
+		return n.Get("definition")
+	}
+	return n
+}
+
+// decorated says whether one of the decorators ends in one of the names.
+func decorated(r *reader, n *grammar.Node, names ...string) bool {
+	if !n.Is("decorated_definition") {
+		return false
+	}
+	for _, k := range n.Kids {
+		if !k.Is("decorator") {
+			continue
+		}
+		d := k.Only()
+		if d.Is("call") {
+			d = d.Get("function")
+		}
+		text := r.text(d)
+		for _, name := range names {
+			if text == name || strings.HasSuffix(text, "."+name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// imports returns the names that an import statement brings in.
+func (r *reader) imports(n *grammar.Node) map[string]string {
+	out := map[string]string{}
+	from := ""
+	if n.Is("import_from_statement") {
+		from = r.relative(n.Get("module_name"))
+	}
+	for _, k := range n.Kids {
+		if k.Field != "name" {
+			continue
+		}
+		name, as := r.text(k), ""
+		if k.Is("aliased_import") {
+			name, as = r.text(k.Get("name")), r.text(k.Get("alias"))
+		}
+		switch {
+		case from != "":
+			out[or(as, name)] = from + "." + name
+		case as != "":
+			out[as] = name
+		default:
+			first, _, _ := strings.Cut(name, ".")
+			out[first] = first
+		}
+	}
+	return out
+}
+
+// relative is the full name of the module that an import names.
+func (r *reader) relative(n *grammar.Node) string {
+	text := r.text(n)
+	rest := strings.TrimLeft(text, ".")
+	up := len(text) - len(rest)
+	if up == 0 {
+		return text
+	}
+	parts := strings.Split(r.file.Module, ".")
+	if r.isPkg {
+		up--
+	}
+	parts = parts[:max(0, len(parts)-up)]
+	if rest != "" {
+		parts = append(parts, rest)
+	}
+	return strings.Join(parts, ".")
+}
+
+func (r *reader) notes() {
+	for n := range r.tree.Root.All() {
+		if !n.Is("comment") {
+			continue
+		}
+		note, ok := effect.ParseNote(strings.TrimPrefix(r.text(n), "#"))
+		if !ok {
+			continue
+		}
+		sp := r.span(n)
+		note.Line = sp.Line
+		note.Own = len(bytes.TrimSpace(r.tree.Src[r.lines[sp.Line-1]:n.Start])) == 0
+		r.file.Notes = append(r.file.Notes, note)
+	}
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
