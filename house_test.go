@@ -38,13 +38,16 @@ var rooms = map[string]struct {
 	"audit/effect":   {why: "the one language of the audit: it knows no parser and no disk"},
 	"audit/grammar":  {why: "the only room with cgo: it gives nodes and knows no effects"},
 	"audit/golang":   {may: []string{"audit/effect"}, why: "a front end says what a source does and judges nothing"},
-	"audit/python":   {may: []string{"audit/effect", "audit/grammar"}, why: "a front end says what a source does and judges nothing"},
-	"audit/script":   {may: []string{"audit/effect", "audit/grammar"}, why: "a front end says what a source does and judges nothing"},
+	"audit/table":    {may: []string{"audit/effect"}, why: "what known calls do, as data"},
+	"audit/cut":      {may: []string{"audit/grammar"}, why: "which bytes must be parsed is decided before there is a tree"},
+	"audit/flow":     {may: []string{"audit/effect", "audit/table"}, why: "what front ends of several languages do alike while they walk a function"},
+	"audit/python":   {may: readers, why: "a front end says what a source does and judges nothing"},
+	"audit/script":   {may: readers, why: "a front end says what a source does and judges nothing"},
 	"audit/splice":   {may: []string{"audit/effect"}, why: "a call is replaced by what the callee does, whatever the language"},
 	"audit/protocol": {may: []string{"audit/effect", "audit/splice"}, why: "a verdict rests on effects alone"},
 	"audit/outcome":  {may: []string{"audit/effect", "audit/protocol"}, why: "crash states follow from the steps of a site"},
 	"audit/weigh":    {may: []string{"audit/effect", "audit/splice", "audit/protocol"}, why: "importance is evidence on a site"},
-	"audit/rule":     {may: []string{"audit/effect", "audit/protocol", "audit/weigh"}, why: "a rule looks at a site and what it weighs"},
+	"audit/rule":     {may: []string{"audit/effect", "audit/splice", "audit/protocol", "audit/weigh"}, why: "a rule looks at a site and what it weighs"},
 
 	"lab":                  {may: []string{".", "conform"}, why: "the verbs of the lab; what they show is made in its rooms"},
 	"lab/internal/mark":    {why: "what a workload says is for any program, so it leans on none"},
@@ -71,6 +74,7 @@ var rooms = map[string]struct {
 }
 
 var (
+	readers  = []string{"audit/effect", "audit/grammar", "audit/cut", "audit/table", "audit/flow"}
 	lossless = []string{"agent/internal/lossless"}
 	formats  = []string{"agent/pattern", "agent/storagestate", "agent/history", "agent/conversation"}
 )

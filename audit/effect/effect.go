@@ -118,7 +118,7 @@ const (
 type Mode struct {
 	Access Access
 	Binary bool
-	Perm   int  // -1: not named (the umask decides); else the permission bits
+	Perm   int  // -1: not named (the umask decides); -2: named, but no constant; else the permission bits
 	Synced bool // O_SYNC, O_DSYNC
 }
 

@@ -1,5 +1,7 @@
 package effect
 
+import "errors"
+
 // A Front reads one language, or several that are alike. Its methods are
 // called from several goroutines at once.
 type Front interface {
@@ -33,3 +35,7 @@ type Source struct {
 	// audit's root: "" for the root itself.
 	Root, Base string
 }
+
+// ErrNoGrammar is returned, wrapped, by a Front whose language this build
+// cannot read: it was built without cgo.
+var ErrNoGrammar = errors.New("this build has no grammar for the language")

@@ -45,8 +45,12 @@ func (v *Value) Inner() *Value {
 	return nil
 }
 
-// FilePath returns the path of the open file v, or nil.
+// FilePath returns the path of the open file v, or of the file whose content
+// v is, or nil.
 func (v *Value) FilePath() *Value {
+	if v != nil && v.Kind == Content {
+		return v.Args[0]
+	}
 	if in := v.Inner(); in != nil {
 		return in.Args[0]
 	}
@@ -62,7 +66,7 @@ func (v *Value) Any(is func(*Value) bool) bool {
 	if is(v) {
 		return true
 	}
-	if v.Kind == Open || v.Kind == Wrap || v.Kind == Temp {
+	if v.Kind == Open || v.Kind == Wrap || v.Kind == Temp || v.Kind == Content {
 		return false
 	}
 	for _, a := range v.Args {

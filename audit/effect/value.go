@@ -21,6 +21,7 @@ const (
 	Call                // Site, Name, Index: one result of a call that is not yet seen through
 	Temp                // Site, Args[0]: the directory (nil: the system's); a unique name
 	Open                // Site, Args[0]: the path; an open file, made by the Effect at Site
+	Content             // Site, Args[0]: the path; what a Read of it gave
 	Wrap                // Site, Args[0]: a buffer, encoder or archive over an open file
 	Object              // Site, Name: class ID; Names and Args: its fields
 	Join                // Args: path elements
@@ -139,7 +140,7 @@ func seal(v Value) *Value {
 	}
 	b.WriteByte(')')
 	v.key = b.String()
-	if v.Kind == Object || v.Kind == Open || v.Kind == Wrap || v.Kind == Temp {
+	if v.Kind == Object || v.Kind == Open || v.Kind == Wrap || v.Kind == Temp || v.Kind == Content {
 		v.key = "(" + strconv.Itoa(int(v.Kind)) + "@" + v.Site + ")" // what it holds is not who it is
 	}
 	if v.depth > maxDepth {
@@ -182,6 +183,11 @@ func NewTemp(site string, dir *Value) *Value {
 // NewOpen is the file opened at site under path.
 func NewOpen(site string, path *Value) *Value {
 	return seal(Value{Kind: Open, Site: site, Args: []*Value{path}})
+}
+
+// NewContent is what the Read at site gave.
+func NewContent(site string, path *Value) *Value {
+	return seal(Value{Kind: Content, Site: site, Args: []*Value{path}})
 }
 
 // NewWrap is a writer over another: its Flush or Close writes to the inner one.

@@ -123,46 +123,28 @@ func (w *work) invoke(e effect.Effect) {
 	}
 }
 
-// handle turns a method call on an open file into its effect.
+// handle turns a method call on an open file, or on a writer over one, into
+// its effect.
 func (w *work) handle(e effect.Effect) bool {
 	c := e.Call
-	recv := w.fileOf(c.Recv)
-	if recv == nil {
+	if c.Recv.Inner() == nil {
 		return false
 	}
-	site := e.At.Site()
-	switch c.Method {
-	case "Name", "name", "fileno", "Fd", "fd":
-		if c.Method == "fileno" || c.Method == "Fd" || c.Method == "fd" {
-			w.calls[site] = []*effect.Value{recv}
-		} else {
-			w.calls[site] = []*effect.Value{recv.FilePath()}
-		}
+	if v, ok := asked(c); ok {
+		w.calls[e.At.Site()] = []*effect.Value{v}
 		return true
 	}
 	op, ok := effect.HandleMethod(c.Method)
 	if !ok {
 		return false
 	}
-	e.Op, e.Handle = op, recv
+	e.Op, e.Handle = op, c.Recv
 	if op == effect.Write && len(c.Args) > 0 {
 		e.Content = c.Args[0]
 	}
 	e.Call = nil
 	w.add(e, Step{Effect: e})
 	return true
-}
-
-// fileOf returns v if it is an open file or a writer over one, or the file
-// that an object of a type without a method of its own embeds.
-func (w *work) fileOf(v *effect.Value) *effect.Value {
-	if v == nil {
-		return nil
-	}
-	if v.Inner() != nil {
-		return v
-	}
-	return nil
 }
 
 // embedded returns the open file that an object holds in an embedded field.

@@ -22,10 +22,7 @@ func (w *work) through(e effect.Effect, fn *effect.Func, self *effect.Value) {
 	if !w.x.touches[fn.ID] {
 		return
 	}
-	steps := make([]Step, 0, len(sub.Steps))
-	for _, s := range sub.Steps {
-		steps = append(steps, carry(b, s, e, fn))
-	}
+	steps := w.carryAll(b, sub.Steps, e, fn)
 	if y := slices.IndexFunc(steps, func(s Step) bool { return s.Op == effect.Yield }); y >= 0 && fn.Manager {
 		given := steps[y].Handle
 		if given == nil {
@@ -39,6 +36,57 @@ func (w *work) through(e effect.Effect, fn *effect.Func, self *effect.Value) {
 		steps = steps[:y]
 	}
 	w.add(e, steps...)
+}
+
+// carryAll brings a callee's steps into the caller. A method call on what turns
+// out to be an open file only now becomes its effect.
+func (w *work) carryAll(b *binding, from []Step, e effect.Effect, fn *effect.Func) []Step {
+	steps := make([]Step, 0, len(from))
+	known := &binding{calls: map[string][]*effect.Value{}}
+	for _, s := range from {
+		s = carry(b, s, e, fn)
+		if len(known.calls) > 0 {
+			known.seen = map[*effect.Value]*effect.Value{}
+			s.Effect = known.effect(s.Effect)
+		}
+		if s.Op == effect.Invoke && s.Call.Recv.Inner() != nil {
+			if path, ok := asked(s.Call); ok {
+				known.calls[s.site()] = []*effect.Value{path}
+				continue
+			}
+			if op, ok := effect.HandleMethod(s.Call.Method); ok {
+				s.Op, s.Handle = op, s.Call.Recv
+				if op == effect.Write && len(s.Call.Args) > 0 {
+					s.Content = s.Call.Args[0]
+				}
+				s.Call = nil
+			}
+		}
+		steps = append(steps, s)
+	}
+	return steps
+}
+
+// site is the name of a step's place in the values of the function that it was
+// carried to.
+func (s *Step) site() string {
+	name := ""
+	for _, h := range s.Through {
+		name += h.At.Site() + ">"
+	}
+	return name + s.At.Site()
+}
+
+// asked is what a method tells of an open file: its path, or the descriptor,
+// which stands for the file.
+func asked(c *effect.Invocation) (*effect.Value, bool) {
+	switch c.Method {
+	case "fileno", "Fd", "fd":
+		return c.Recv, true
+	case "Name", "name":
+		return c.Recv.FilePath(), true
+	}
+	return nil, false
 }
 
 // carry brings a callee's step into the caller: its values, the region of the

@@ -1,0 +1,342 @@
+package golang
+
+import (
+	"go/ast"
+	"strings"
+
+	"github.com/wholly-go/wholly/audit/effect"
+)
+
+// api names a call of another package's function: import path and name, or ""
+// for calls of one's own and of methods. ioutil's functions are os's.
+func (f *file) api(call *ast.CallExpr) string {
+	fun := call.Fun
+	if x, ok := fun.(*ast.IndexExpr); ok {
+		fun = x.X
+	}
+	sel, ok := fun.(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	p := f.imports[ident(sel.X)]
+	switch p {
+	case "":
+		return ""
+	case "io/ioutil":
+		if sel.Sel.Name == "TempDir" {
+			return "os.MkdirTemp"
+		}
+		return "os." + sel.Sel.Name
+	}
+	return p + "." + sel.Sel.Name
+}
+
+// call notes what a call does and returns its results.
+func (w *walker) call(c *ast.CallExpr) []*effect.Value {
+	name := ""
+	if sel, ok := c.Fun.(*ast.SelectorExpr); !ok || w.env[ident(sel.X)] == nil {
+		name = w.f.api(c)
+	}
+	if name != "" {
+		return w.apiCall(c, name)
+	}
+	switch fun := c.Fun.(type) {
+	case *ast.Ident:
+		return w.plain(c, fun.Name)
+	case *ast.SelectorExpr:
+		return w.method(c, fun)
+	case *ast.FuncLit:
+		w.args(c)
+		w.inline(fun)
+		return nil
+	case *ast.ParenExpr, *ast.ArrayType, *ast.StarExpr, *ast.InterfaceType, *ast.MapType:
+		if vals := w.args(c); len(vals) == 1 {
+			return vals // a conversion
+		}
+		return nil
+	case *ast.IndexExpr:
+		if id := ident(fun.X); id != "" {
+			return w.plain(c, id)
+		}
+	}
+	w.args(c)
+	return nil
+}
+
+func (w *walker) args(c *ast.CallExpr) []*effect.Value {
+	var vals []*effect.Value
+	if len(c.Args) == 1 {
+		if inner, ok := c.Args[0].(*ast.CallExpr); ok {
+			return w.nested(inner)
+		}
+	}
+	for _, a := range c.Args {
+		vals = append(vals, w.value(a))
+	}
+	return vals
+}
+
+// nested reads a call that is an argument: its error goes where the outer
+// call's goes.
+func (w *walker) nested(c *ast.CallExpr) []*effect.Value {
+	vals := w.values(c)
+	for i, v := range vals {
+		if v == nil {
+			vals[i] = effect.NewUnknown(w.f.span(c).Site())
+		}
+	}
+	if vals == nil {
+		vals = []*effect.Value{effect.NewUnknown(w.f.span(c).Site())}
+	}
+	return vals
+}
+
+// plain is the call of a function or conversion without a package name.
+func (w *walker) plain(c *ast.CallExpr, name string) []*effect.Value {
+	switch name {
+	case "string", "append", "len", "cap", "copy", "min", "max", "delete", "close", "print", "println", "recover", "clear",
+		"int", "int64", "uint32", "uint64", "float64", "uintptr", "int32", "byte":
+		if vals := w.args(c); len(vals) > 0 && (name == "string" || name == "append" || strings.Contains(name, "int")) {
+			return vals[:1]
+		}
+		return nil
+	case "make":
+		return nil
+	case "new":
+		id := w.f.typeID(c.Args[0])
+		return []*effect.Value{effect.NewObject(w.f.span(c).Site(), id, nil, nil)}
+	case "panic":
+		w.args(c)
+		return nil
+	}
+	inv := &effect.Invocation{Args: w.args(c), Results: 3}
+	if v := w.env[name]; v != nil && v.Kind == effect.Global {
+		inv.Callees = []string{v.Name} // a variable that holds a function
+	} else if v == nil {
+		inv.Callees = []string{w.f.out.Module + "." + name}
+	}
+	return w.invoke(c, inv, name)
+}
+
+// method is the call of a method, or of a field that holds a function.
+func (w *walker) method(c *ast.CallExpr, sel *ast.SelectorExpr) []*effect.Value {
+	recv := w.value(sel.X)
+	name := sel.Sel.Name
+	if recv.Kind == effect.Random || recv.Any(func(v *effect.Value) bool { return v.Kind == effect.Random }) && recv.Type == "" {
+		w.args(c)
+		return []*effect.Value{recv} // time.Now().UnixNano(), sum.String()
+	}
+	if recv.Type == "os.Root" {
+		if e, ok := api["os."+name]; ok {
+			return w.entry(c, e, "os.Root."+name, recv)
+		}
+	}
+	if e, ok := api[recv.Type+"."+name]; ok && recv.Type != "" {
+		return w.entry(c, e, recv.Type+"."+name, nil)
+	}
+	inv := &effect.Invocation{Args: w.args(c), Results: 3, Recv: recv, Method: name}
+	if got, done := w.handle(c, recv, name, inv.Args); done {
+		return got
+	}
+	return w.invoke(c, inv, name)
+}
+
+// handle notes a method call on a file that this function opened.
+func (w *walker) handle(c *ast.CallExpr, recv *effect.Value, name string, args []*effect.Value) ([]*effect.Value, bool) {
+	if recv.Inner() == nil {
+		return nil, false
+	}
+	switch name {
+	case "Name":
+		return []*effect.Value{recv.FilePath()}, true
+	case "Fd":
+		return []*effect.Value{recv}, true
+	case "Stat", "Seek", "Lock", "SetDeadline":
+		return nil, true
+	}
+	op, ok := effect.HandleMethod(name)
+	if !ok {
+		if name == "Create" || name == "CreateHeader" || name == "Writer" { // a member of an archive
+			return []*effect.Value{recv}, true
+		}
+		return nil, false
+	}
+	e := effect.Effect{Op: op, Handle: recv, At: w.f.span(c), API: w.f.quote(c.Fun), Mode: effect.Mode{Perm: -1}}
+	if op == effect.Write && len(args) > 0 {
+		e.Content = args[0]
+	}
+	if op == effect.Chmod && len(c.Args) > 0 {
+		e.Mode.Perm = w.perm(c.Args[0])
+	}
+	w.emit(e)
+	return nil, true
+}
+
+// invoke notes a call that is to be seen through.
+func (w *walker) invoke(c *ast.CallExpr, inv *effect.Invocation, name string) []*effect.Value {
+	at := w.f.span(c)
+	e := effect.Effect{Op: effect.Invoke, Call: inv, At: at, API: name, Mode: effect.Mode{Perm: -1}}
+	if name == "Chmod" && len(c.Args) > 0 {
+		e.Mode.Perm = w.perm(c.Args[0])
+	}
+	w.emit(e)
+	callee := name
+	if len(inv.Callees) > 0 {
+		callee = inv.Callees[0]
+	}
+	vals := make([]*effect.Value, inv.Results)
+	for i := range vals {
+		vals[i] = effect.NewCall(at.Site(), callee, i)
+	}
+	return vals
+}
+
+// apiCall reads a call of another package's function.
+func (w *walker) apiCall(c *ast.CallExpr, name string) []*effect.Value {
+	if e, ok := api[name]; ok && len(c.Args) >= max(e.path, e.from, e.flags) {
+		return w.entry(c, e, name, nil)
+	}
+	if v := w.known(c, name); v != nil {
+		return v
+	}
+	inv := &effect.Invocation{Args: w.args(c), Results: 3, Callees: []string{name}}
+	if writesTo[name] && len(inv.Args) > 0 && w.mayBeFile(inv.Args[0]) {
+		w.emit(effect.Effect{Op: effect.Write, Handle: inv.Args[0], Content: second(inv.Args), At: w.f.span(c), API: short(name)})
+		return nil
+	}
+	if parsers[name] && len(inv.Args) > 0 {
+		w.emit(effect.Effect{Op: effect.Parse, Path: inv.Args[0].FilePath(), At: w.f.span(c), API: short(name)})
+		return nil
+	}
+	if !strings.Contains(name, ".") || std(name) {
+		return []*effect.Value{effect.NewCall(w.f.span(c).Site(), name, 0)}
+	}
+	return w.invoke(c, inv, name)
+}
+
+// mayBeFile is false for what is known to be memory or a terminal.
+func (w *walker) mayBeFile(v *effect.Value) bool {
+	if v.Kind == effect.Global || v.Type == "bytes.Buffer" || v.Type == "strings.Builder" || v.Type == "net/http.ResponseWriter" {
+		return false
+	}
+	return v.Inner() != nil || v.Kind == effect.Param || v.Kind == effect.Call || v.Kind == effect.Field
+}
+
+func second(vs []*effect.Value) *effect.Value {
+	if len(vs) > 1 {
+		return vs[1]
+	}
+	return nil
+}
+
+// std reports whether a function is the standard library's: its body is not
+// in the tree.
+func std(name string) bool {
+	first, _, _ := strings.Cut(name, "/")
+	return !strings.Contains(first, ".") || !strings.Contains(name, "/")
+}
+
+func short(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
+
+// entry notes a call of the API table.
+func (w *walker) entry(c *ast.CallExpr, e entry, name string, root *effect.Value) []*effect.Value {
+	args := w.args(c)
+	arg := func(i int) *effect.Value {
+		if i == 0 || i > len(args) {
+			return nil
+		}
+		if root != nil && (i == e.path || i == e.from) {
+			return effect.NewJoin(root, args[i-1])
+		}
+		return args[i-1]
+	}
+	at := w.f.span(c)
+	ef := effect.Effect{Op: e.op, Path: arg(e.path), From: arg(e.from), At: at, API: short(name)}
+	ef.Mode = effect.Mode{Access: e.access, Binary: true, Perm: -1}
+	if e.flags > 0 {
+		ef.Mode = w.access(c.Args[e.flags-1])
+	}
+	if e.perm > 0 && e.perm <= len(c.Args) {
+		ef.Mode.Perm = w.perm(c.Args[e.perm-1])
+	}
+	if e.library != nil {
+		return w.library(e, ef, arg(e.content))
+	}
+	switch e.op {
+	case effect.OpenFile:
+		return w.open(e, ef, arg(e.content))
+	case effect.MakeTemp, effect.MakeTempDir:
+		return w.temp(ef)
+	case effect.Sync:
+		ef.Handle, ef.Path = ef.Path, nil
+	case effect.Read:
+		w.emit(ef)
+		return []*effect.Value{effect.NewContent(at.Site(), ef.Path)}
+	}
+	w.emit(ef)
+	return nil
+}
+
+func (w *walker) open(e entry, ef effect.Effect, content *effect.Value) []*effect.Value {
+	ef.Handle = effect.NewOpen(ef.At.Site(), ef.Path)
+	w.emit(ef)
+	if !e.whole {
+		if ef.Mode.Access == effect.ReadOnly {
+			read := ef
+			read.Op = effect.Read
+			read.Handle = nil
+			w.emit(read)
+		}
+		return []*effect.Value{ef.Handle}
+	}
+	ef.Op, ef.Path, ef.Content = effect.Write, nil, content
+	w.emit(ef)
+	ef.Op, ef.Content = effect.Close, nil
+	w.emit(ef)
+	return nil
+}
+
+func (w *walker) temp(ef effect.Effect) []*effect.Value {
+	dir := ef.Path
+	if dir != nil && (dir.Kind == effect.Empty || dir.Kind == effect.Global && dir.Name == effect.SystemTempDir) {
+		dir = nil
+	}
+	ef.Path = effect.NewTemp(ef.At.Site(), dir)
+	ef.Mode.Perm = 0o600
+	if ef.Op == effect.MakeTempDir {
+		w.emit(ef)
+		return []*effect.Value{ef.Path}
+	}
+	ef.Handle = effect.NewOpen(ef.At.Site(), ef.Path)
+	w.emit(ef)
+	return []*effect.Value{ef.Handle}
+}
+
+// library notes the steps of a known writer.
+func (w *walker) library(e entry, ef effect.Effect, content *effect.Value) []*effect.Value {
+	target := ef.Path
+	temp := effect.NewTemp(ef.At.Site(), effect.NewDir(target))
+	h := effect.NewOpen(ef.At.Site(), temp)
+	step := func(op effect.Op, path, from, handle *effect.Value) {
+		s := ef
+		s.Op, s.Path, s.From, s.Handle = op, path, from, handle
+		if op == effect.Write {
+			s.Content = content
+		}
+		w.emit(s)
+	}
+	step(effect.MakeTemp, temp, nil, h)
+	step(effect.Write, nil, nil, h)
+	if e.library.sync {
+		step(effect.Sync, nil, nil, h)
+	}
+	step(effect.Close, nil, nil, h)
+	step(effect.Rename, target, temp, nil)
+	if e.library.dirSync {
+		step(effect.SyncDir, effect.NewDir(target), nil, nil)
+	}
+	cleanup := w.enter(effect.Region{Kind: effect.OnError, At: ef.At})
+	step(effect.Remove, temp, nil, nil)
+	cleanup()
+	return nil
+}

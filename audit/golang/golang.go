@@ -1,0 +1,259 @@
+// Package golang says what Go sources do to files. It reads the syntax only,
+// with the imports: the code need not build.
+package golang
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/wholly-go/wholly/audit/effect"
+)
+
+// Front reads Go.
+type Front struct{}
+
+var _ effect.Front = Front{}
+
+// Language returns effect.Go for names that end in ".go".
+func (Front) Language(name string) effect.Language {
+	if strings.HasSuffix(name, ".go") {
+		return effect.Go
+	}
+	return ""
+}
+
+// Triggers are the raw calls, writers and readers.
+func (Front) Triggers() []string {
+	return []string{
+		"WriteFile", "os.Create", "OpenFile", "CreateTemp", "MkdirTemp", "TempFile", "os.Rename", "os.Link",
+		"os.Symlink", "os.Remove", "os.Truncate", "os.Mkdir", "os.Chmod", "os.Chown", "ReadFile", "os.Open", "os.Stat",
+		"Fsync", "Fdatasync", "Renameat", ".Sync()", "os.Root", "wholly.", "os.Lstat",
+	}
+}
+
+// Read returns what src does. A file is parsed whole, at once, so there is
+// never more to find in a later pass.
+func (Front) Read(src effect.Source, _ []string, had *effect.File) (*effect.File, error) {
+	if had != nil {
+		return nil, nil
+	}
+	set := token.NewFileSet()
+	syntax, err := parser.ParseFile(set, src.Path, src.Text, parser.ParseComments|parser.SkipObjectResolution)
+	if syntax == nil || err != nil && len(syntax.Decls) == 0 {
+		return nil, fmt.Errorf("parse %s: %w", src.Path, err)
+	}
+	f := &file{
+		src: src, set: set, text: src.Text, syntax: syntax,
+		imports: map[string]string{}, consts: map[string]*effect.Value{}, fields: map[string][]string{},
+		out: &effect.File{
+			Path: src.Path, Language: effect.Go, Broken: err != nil, Globals: map[string]*effect.Value{},
+			Test: strings.HasSuffix(src.Path, "_test.go"),
+		},
+	}
+	f.base = set.File(syntax.FileStart).Base()
+	f.out.Module = f.module()
+	f.scan()
+	return f.out, nil
+}
+
+// file is one source file under reading.
+type file struct {
+	src     effect.Source
+	set     *token.FileSet
+	base    int
+	text    []byte
+	syntax  *ast.File
+	imports map[string]string        // local name: import path
+	consts  map[string]*effect.Value // package-level constants of this file
+	fields  map[string][]string      // struct types of this file: field names in order
+	out     *effect.File
+}
+
+// module is the import path of the file's package. An external test package
+// is another one.
+func (f *file) module() string {
+	dir := path.Dir(f.src.Path)
+	if f.src.Root != "" {
+		rel := strings.Trim(strings.TrimPrefix(dir, f.src.Base), "/")
+		dir = path.Join(f.src.Root, rel)
+	}
+	if strings.HasSuffix(f.syntax.Name.Name, "_test") {
+		dir += "_test"
+	}
+	return dir
+}
+
+func (f *file) scan() {
+	for _, im := range f.syntax.Imports {
+		p, err := strconv.Unquote(im.Path.Value)
+		if err != nil {
+			continue
+		}
+		name := importName(p)
+		if im.Name != nil {
+			name = im.Name.Name
+		}
+		f.imports[name] = p
+	}
+	for _, d := range f.syntax.Decls {
+		if g, ok := d.(*ast.GenDecl); ok {
+			f.declare(g)
+		}
+	}
+	for _, d := range f.syntax.Decls {
+		switch d := d.(type) {
+		case *ast.GenDecl:
+			if d.Tok == token.VAR {
+				f.variables(d)
+			}
+		case *ast.FuncDecl:
+			if d.Body != nil {
+				f.function(d)
+			}
+		}
+	}
+	f.notes()
+}
+
+// importName guesses a package's name from its path: the last element, without
+// a major version and "go-".
+func importName(p string) string {
+	name := path.Base(p)
+	if len(name) > 1 && name[0] == 'v' && strings.Trim(name[1:], "0123456789") == "" && path.Dir(p) != "." {
+		name = path.Base(path.Dir(p))
+	}
+	if i := strings.LastIndex(name, ".v"); i > 0 {
+		name = name[:i]
+	}
+	return strings.TrimPrefix(name, "go-")
+}
+
+// declare reads constants and types.
+func (f *file) declare(g *ast.GenDecl) {
+	for _, s := range g.Specs {
+		switch s := s.(type) {
+		case *ast.ValueSpec:
+			if g.Tok != token.CONST {
+				continue
+			}
+			for i, n := range s.Names {
+				if i >= len(s.Values) {
+					break
+				}
+				if lit, ok := s.Values[i].(*ast.BasicLit); ok {
+					v := literal(lit)
+					f.consts[n.Name] = v
+					f.out.Globals[f.out.Module+"."+n.Name] = v
+				}
+			}
+		case *ast.TypeSpec:
+			f.class(s)
+		}
+	}
+}
+
+func (f *file) class(s *ast.TypeSpec) {
+	c := &effect.Class{ID: f.out.Module + "." + s.Name.Name, Name: s.Name.Name, Fields: map[string]string{}}
+	f.out.Classes = append(f.out.Classes, c)
+	st, ok := s.Type.(*ast.StructType)
+	if !ok {
+		return
+	}
+	var names []string
+	for _, fl := range st.Fields.List {
+		id := f.typeID(fl.Type)
+		if len(fl.Names) == 0 {
+			name := id[strings.LastIndexAny(id, "./")+1:]
+			c.Bases, c.Fields[name] = append(c.Bases, id), id
+			names = append(names, name)
+		}
+		for _, n := range fl.Names {
+			c.Fields[n.Name] = id
+			names = append(names, n.Name)
+		}
+	}
+	f.fields[s.Name.Name] = names
+}
+
+// typeID is the ID of a named type or of what a pointer leads to, "" for
+// others and the universe's.
+func (f *file) typeID(t ast.Expr) string {
+	switch t := t.(type) {
+	case *ast.StarExpr:
+		return f.typeID(t.X)
+	case *ast.ParenExpr:
+		return f.typeID(t.X)
+	case *ast.IndexExpr:
+		return f.typeID(t.X)
+	case *ast.Ident:
+		if universe[t.Name] {
+			return ""
+		}
+		return f.out.Module + "." + t.Name
+	case *ast.SelectorExpr:
+		if x, ok := t.X.(*ast.Ident); ok && f.imports[x.Name] != "" {
+			return f.imports[x.Name] + "." + t.Sel.Name
+		}
+	}
+	return ""
+}
+
+var universe = map[string]bool{
+	"string": true, "int": true, "bool": true, "byte": true, "error": true, "any": true, "rune": true,
+	"int64": true, "uint64": true, "int32": true, "uint32": true, "uint": true, "float64": true, "uint8": true,
+	"uint16": true, "int16": true, "int8": true, "float32": true, "uintptr": true,
+}
+
+// variables reads package-level variables; what their initialisers do is the
+// package's top level.
+func (f *file) variables(g *ast.GenDecl) {
+	w := f.walker(&effect.Func{ID: f.out.Module + ".init@" + path.Base(f.src.Path), Text: "package level", At: f.span(g)})
+	for _, s := range g.Specs {
+		s, ok := s.(*ast.ValueSpec)
+		if !ok {
+			continue
+		}
+		for i, n := range s.Names {
+			if i >= len(s.Values) {
+				if id := f.typeID(s.Type); id != "" {
+					f.out.Globals[f.out.Module+"."+n.Name] = effect.NewGlobal(f.out.Module + "." + n.Name).Typed(id)
+				}
+				continue
+			}
+			if v := w.value(s.Values[i]); v != nil && n.Name != "_" {
+				f.out.Globals[f.out.Module+"."+n.Name] = v
+			}
+		}
+	}
+	if len(w.fn.Effects) > 0 {
+		f.out.Funcs = append(f.out.Funcs, w.fn)
+	}
+}
+
+func (f *file) span(n ast.Node) effect.Span {
+	start := int(n.Pos()) - f.base
+	return effect.Span{File: f.src.Path, Start: start, End: int(n.End()) - f.base, Line: f.set.File(n.Pos()).Line(n.Pos())}
+}
+
+// notes collects the comments that speak to the audit.
+func (f *file) notes() {
+	for _, g := range f.syntax.Comments {
+		for _, c := range g.List {
+			text := strings.TrimSpace(strings.TrimPrefix(c.Text, "//"))
+			note, ok := effect.ParseNote(text)
+			if !ok {
+				continue
+			}
+			at := f.span(c)
+			note.Line = at.Line
+			line := strings.LastIndexByte(string(f.text[:at.Start]), '\n') + 1
+			note.Own = strings.TrimSpace(string(f.text[line:at.Start])) == ""
+			f.out.Notes = append(f.out.Notes, note)
+		}
+	}
+}

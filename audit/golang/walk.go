@@ -1,0 +1,327 @@
+package golang
+
+import (
+	"go/ast"
+	"maps"
+
+	"github.com/wholly-go/wholly/audit/effect"
+)
+
+// walker goes through one function's body in source order.
+type walker struct {
+	f      *file
+	fn     *effect.Func
+	env    map[string]*effect.Value
+	errs   map[string]origin // error variables: what they are the error of
+	flags  map[string]ast.Expr
+	in     *effect.Region
+	lambda int             // depth of nested functions walked in place
+	fate   effect.Fate     // of the call being read
+	react  effect.Reaction // likewise
+	typ    *ast.FuncType   // of the innermost function
+	after  []ast.Stmt      // what follows in the block
+}
+
+// origin says which call an error variable came from, as far as that matters.
+type origin struct {
+	exists *effect.Value // the path that was tested
+}
+
+func (f *file) walker(fn *effect.Func) *walker {
+	return &walker{f: f, fn: fn, env: map[string]*effect.Value{}, errs: map[string]origin{}, flags: map[string]ast.Expr{}}
+}
+
+func (f *file) function(d *ast.FuncDecl) {
+	fn := &effect.Func{Name: d.Name.Name, ID: f.out.Module + "." + d.Name.Name, Text: d.Name.Name, At: f.span(d)}
+	w := f.walker(fn)
+	if d.Recv != nil && len(d.Recv.List) > 0 {
+		fn.Class = f.typeID(d.Recv.List[0].Type)
+		fn.ID = fn.Class + "." + d.Name.Name
+		fn.Text = fn.Class[len(f.out.Module)+1:] + "." + d.Name.Name
+		if names := d.Recv.List[0].Names; len(names) > 0 {
+			w.env[names[0].Name] = effect.NewSelf(fn.Class).Called(names[0].Name)
+		}
+	}
+	w.params(d.Type)
+	w.typ = d.Type
+	w.block(d.Body.List)
+	f.out.Funcs = append(f.out.Funcs, fn)
+}
+
+// params names the parameters of the function and the named results.
+func (w *walker) params(t *ast.FuncType) {
+	for _, p := range t.Params.List {
+		id := w.f.typeID(p.Type)
+		_, variadic := p.Type.(*ast.Ellipsis)
+		names := p.Names
+		if len(names) == 0 {
+			names = []*ast.Ident{{Name: "_"}}
+		}
+		for _, n := range names {
+			w.env[n.Name] = effect.NewParam(w.fn.ID, len(w.fn.Params), n.Name).Typed(id)
+			w.fn.Params = append(w.fn.Params, effect.Parameter{Name: n.Name, Type: id, Variadic: variadic})
+		}
+	}
+}
+
+func (w *walker) emit(e effect.Effect) {
+	e.In = w.in
+	if e.Fate == effect.FateNone {
+		e.Fate = w.fate
+	}
+	if e.React == (effect.Reaction{}) {
+		e.React = w.react
+	}
+	w.fn.Effects = append(w.fn.Effects, e)
+}
+
+// enter opens a region and returns what closes it.
+func (w *walker) enter(r effect.Region) func() {
+	up := w.in
+	r.Up = up
+	w.in = &r
+	return func() { w.in = up }
+}
+
+// block walks statements; a test that ends the function puts what follows in
+// the branch of the other answer.
+func (w *walker) block(list []ast.Stmt) {
+	up := w.in
+	outer := w.after
+	for i, s := range list {
+		w.after = list[i+1:]
+		w.stmt(s)
+		if cond, ok := w.guard(s); ok {
+			w.in = &effect.Region{Kind: effect.Branch, Up: w.in, At: w.f.span(s), Cond: cond}
+		}
+	}
+	w.after = outer
+	w.in = up
+}
+
+// guard returns the condition under which what follows s runs, if s is a test
+// of existence that leaves the function.
+func (w *walker) guard(s ast.Stmt) (effect.Cond, bool) {
+	i, ok := s.(*ast.IfStmt)
+	if !ok || i.Else != nil || !leaves(i.Body) {
+		return effect.Cond{}, false
+	}
+	kind, cond := w.condition(i.Cond)
+	if kind != effect.Branch || cond.Exists == nil {
+		return effect.Cond{}, false
+	}
+	cond.Not = !cond.Not
+	return cond, true
+}
+
+func (w *walker) stmt(s ast.Stmt) {
+	switch s := s.(type) {
+	case *ast.ExprStmt:
+		w.alone(s.X)
+	case *ast.AssignStmt:
+		w.assign(s)
+	case *ast.DeclStmt:
+		w.decl(s)
+	case *ast.ReturnStmt:
+		w.results(s)
+	case *ast.IfStmt:
+		w.ifStmt(s)
+	case *ast.DeferStmt:
+		w.deferred(s)
+	case *ast.GoStmt:
+		done := w.enter(effect.Region{Kind: effect.Task, At: w.f.span(s)})
+		w.alone(s.Call)
+		done()
+	case *ast.BlockStmt:
+		w.block(s.List)
+	case *ast.LabeledStmt:
+		w.stmt(s.Stmt)
+	case *ast.ForStmt:
+		w.forStmt(s)
+	case *ast.RangeStmt:
+		w.value(s.X)
+		w.loopVars(s)
+		w.branch(effect.Region{Kind: effect.Loop, At: w.f.span(s)}, s.Body.List)
+	default:
+		w.choice(s)
+	}
+}
+
+// choice walks switch and select.
+func (w *walker) choice(s ast.Stmt) {
+	var body *ast.BlockStmt
+	switch s := s.(type) {
+	case *ast.SwitchStmt:
+		if s.Init != nil {
+			w.stmt(s.Init)
+		}
+		if s.Tag != nil {
+			w.value(s.Tag)
+		}
+		body = s.Body
+	case *ast.TypeSwitchStmt:
+		body = s.Body
+	case *ast.SelectStmt:
+		body = s.Body
+	case *ast.SendStmt:
+		w.value(s.Value)
+		return
+	default:
+		return
+	}
+	for _, c := range body.List {
+		switch c := c.(type) {
+		case *ast.CaseClause:
+			r := effect.Region{Kind: effect.Branch, At: w.f.span(c)}
+			if len(c.List) == 1 {
+				if kind, cond := w.condition(c.List[0]); kind == effect.OnError || cond.Exists != nil {
+					r.Kind, r.Cond = kind, cond
+				}
+			}
+			w.branch(r, c.Body)
+		case *ast.CommClause:
+			w.branch(effect.Region{Kind: effect.Branch, At: w.f.span(c)}, c.Body)
+		}
+	}
+}
+
+// branch walks a block that may be passed by: what it assigns is one
+// possibility, unless the block leaves the function.
+func (w *walker) branch(r effect.Region, list []ast.Stmt) {
+	before := maps.Clone(w.env)
+	done := w.enter(r)
+	w.block(list)
+	done()
+	w.merge(before, w.env, leaves(&ast.BlockStmt{List: list}))
+}
+
+// merge sets the environment after a block: before or after it.
+func (w *walker) merge(before, after map[string]*effect.Value, left bool) {
+	if left {
+		w.env = before
+		return
+	}
+	out := maps.Clone(after)
+	for name, v := range before {
+		if a := after[name]; a.Key() != v.Key() {
+			out[name] = effect.NewPhi(v, a)
+			if t := v; t != nil && t.Type != "" {
+				out[name] = out[name].Typed(t.Type)
+			}
+		}
+	}
+	w.env = out
+}
+
+func (w *walker) forStmt(s *ast.ForStmt) {
+	if s.Init != nil {
+		w.stmt(s.Init)
+	}
+	r := effect.Region{Kind: effect.Loop, At: w.f.span(s)}
+	done := w.enter(r)
+	if s.Cond != nil {
+		if mentions(s.Cond, "Sync") {
+			w.in.Kind = effect.Retry
+		}
+		w.value(s.Cond)
+	}
+	done()
+	w.branch(r, s.Body.List)
+}
+
+func (w *walker) loopVars(s *ast.RangeStmt) {
+	for _, e := range []ast.Expr{s.Key, s.Value} {
+		if id, ok := e.(*ast.Ident); ok && id.Name != "_" {
+			w.env[id.Name] = effect.NewUnknown(w.f.span(id).Site()).Called(id.Name)
+		}
+	}
+}
+
+func (w *walker) decl(s *ast.DeclStmt) {
+	g, ok := s.Decl.(*ast.GenDecl)
+	if !ok {
+		return
+	}
+	for _, sp := range g.Specs {
+		v, ok := sp.(*ast.ValueSpec)
+		if !ok {
+			continue
+		}
+		for i, n := range v.Names {
+			switch {
+			case i < len(v.Values):
+				w.env[n.Name] = w.value(v.Values[i]).Called(n.Name)
+			case v.Type != nil:
+				val := effect.NewUnknown(w.f.span(n).Site())
+				if id, ok := v.Type.(*ast.Ident); ok && (id.Name == "string" || id.Name == "error") {
+					val = effect.NewEmpty()
+				}
+				w.env[n.Name] = val.Typed(w.f.typeID(v.Type)).Called(n.Name)
+			}
+		}
+	}
+}
+
+// results notes what the function returns. Error results say nothing.
+func (w *walker) results(s *ast.ReturnStmt) {
+	old := w.fate
+	w.fate = effect.Returned
+	defer func() { w.fate = old }()
+	var vals []*effect.Value
+	if len(s.Results) == 1 {
+		vals = w.values(s.Results[0])
+	} else {
+		for _, r := range s.Results {
+			vals = append(vals, w.value(r))
+		}
+	}
+	if len(s.Results) == 0 && w.typ != nil && w.typ.Results != nil {
+		for _, r := range w.typ.Results.List {
+			for _, n := range r.Names {
+				vals = append(vals, w.env[n.Name])
+			}
+		}
+	}
+	if w.lambda > 0 {
+		return
+	}
+	for i, v := range vals {
+		for len(w.fn.Results) <= i {
+			w.fn.Results = append(w.fn.Results, nil)
+		}
+		if v != nil && v.Kind != effect.Empty {
+			w.fn.Results[i] = effect.NewPhi(w.fn.Results[i], v)
+		}
+	}
+}
+
+func (w *walker) deferred(s *ast.DeferStmt) {
+	done := w.enter(effect.Region{Kind: effect.Defer, At: w.f.span(s)})
+	old := w.fate
+	w.fate = effect.Dropped
+	if lit, ok := s.Call.Fun.(*ast.FuncLit); ok {
+		for _, a := range s.Call.Args {
+			w.value(a)
+		}
+		w.inline(lit)
+	} else {
+		w.call(s.Call)
+	}
+	w.fate = old
+	done()
+}
+
+// inline walks a nested function where it stands.
+func (w *walker) inline(lit *ast.FuncLit) {
+	typ, fate, after := w.typ, w.fate, w.after
+	w.typ, w.fate, w.after = lit.Type, effect.FateNone, nil
+	w.lambda++
+	for _, p := range lit.Type.Params.List {
+		for _, n := range p.Names {
+			w.env[n.Name] = effect.NewUnknown(w.f.span(n).Site()).Typed(w.f.typeID(p.Type)).Called(n.Name)
+		}
+	}
+	w.block(lit.Body.List)
+	w.lambda--
+	w.typ, w.fate, w.after = typ, fate, after
+}

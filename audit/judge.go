@@ -1,0 +1,165 @@
+package audit
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/outcome"
+	"github.com/wholly-go/wholly/audit/protocol"
+	"github.com/wholly-go/wholly/audit/rule"
+	"github.com/wholly-go/wholly/audit/splice"
+	"github.com/wholly-go/wholly/audit/weigh"
+)
+
+// Site is one place that writes a file, with what is known about it.
+type Site struct {
+	File       string           `json:"file"`
+	Line       int              `json:"line"`
+	Function   string           `json:"function"`
+	Language   effect.Language  `json:"language"`
+	Call       string           `json:"call"`
+	Target     string           `json:"target"`
+	Verdict    protocol.Verdict `json:"verdict"`
+	Writer     protocol.Verdict `json:"writer,omitempty"` // of a delegated site: the called writer's verdict
+	Facts      protocol.Facts   `json:"facts"`
+	Backup     string           `json:"backup,omitempty"`
+	Errors     string           `json:"errors"`
+	Steps      []Step           `json:"steps"`
+	States     outcome.States   `json:"states"`
+	Importance string           `json:"importance"`
+	Evidence   []Evidence       `json:"evidence"`
+	Span       effect.Span      `json:"-"`
+}
+
+// Step is one thing that a site does, in order.
+type Step struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Op   string `json:"op"`
+	Path string `json:"path"`
+	From string `json:"from,omitempty"`
+	Late bool   `json:"late,omitempty"` // runs only after an error
+}
+
+// Evidence is one thing in the code that makes a site matter.
+type Evidence struct {
+	Kind string `json:"kind"`
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Text string `json:"text"`
+}
+
+// Finding is a site and a rule that it breaks. Of one site the worst comes
+// first, and Also of it names the rules of the others.
+type Finding struct {
+	Rule        string        `json:"rule"`
+	Severity    rule.Severity `json:"-"`
+	Level       string        `json:"severity"`
+	File        string        `json:"file"`
+	Line        int           `json:"line"` // of the site
+	At          int           `json:"at"`   // the line that decides
+	AtFile      string        `json:"atFile,omitempty"`
+	Message     string        `json:"message"`
+	Advice      string        `json:"advice"`
+	Fingerprint string        `json:"fingerprint"`
+	Suppressed  string        `json:"suppressed,omitempty"` // the reason given
+	Leads       bool          `json:"leads"`                // the worst of its site
+	Also        []string      `json:"also,omitempty"`
+	Site        *Site         `json:"-"`
+	SiteIndex   int           `json:"site"`
+}
+
+// judge turns what was read into sites and findings.
+func (s *scan) judge() {
+	var files []*effect.File
+	langs, tests := map[string]effect.Language{}, map[string]bool{}
+	for _, src := range s.sources {
+		langs[src.path] = src.lang
+		if src.file != nil {
+			files = append(files, src.file)
+			tests[src.path] = src.file.Test || weigh.Aside(src.path)
+		}
+	}
+	x := splice.New(files)
+	places := protocol.Places(x)
+	readers := weigh.Survey(x, tests)
+	tree := rule.Survey(places, langs)
+	weights := make([]*weigh.Weight, len(places))
+	for i, p := range places {
+		weights[i] = readers.Weigh(p)
+	}
+	seen := map[string]int{}
+	for i, p := range places {
+		w := weights[i]
+		site := describe(p, w, langs[p.Line.File])
+		s.r.Sites = append(s.r.Sites, site)
+		found := rule.Find(&rule.Look{Place: p, Weight: w, All: places, Tree: tree})
+		s.report(site, len(s.r.Sites)-1, found, seen)
+	}
+	s.suppress(files)
+	slices.SortStableFunc(s.r.Findings, func(a, b *Finding) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line, int(b.Severity)-int(a.Severity))
+	})
+}
+
+func (s *scan) report(site *Site, index int, found []rule.Finding, seen map[string]int) {
+	var lead *Finding
+	for _, f := range found {
+		key := f.Rule.Name + "\x00" + site.File + "\x00" + site.Function + "\x00" + site.Target
+		seen[key]++
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", key, seen[key]))
+		out := &Finding{
+			Rule: f.Rule.Name, Severity: f.Severity, Level: f.Severity.String(), File: site.File, Line: site.Line,
+			At: f.At.Line, Message: f.Message, Advice: f.Rule.Advice,
+			Fingerprint: hex.EncodeToString(sum[:12]), Site: site, SiteIndex: index,
+		}
+		if f.At.File != site.File {
+			out.AtFile = f.At.File
+		}
+		if lead == nil {
+			lead, out.Leads = out, true
+		} else {
+			lead.Also = append(lead.Also, out.Rule)
+		}
+		s.r.Findings = append(s.r.Findings, out)
+	}
+}
+
+func describe(p *protocol.Place, w *weigh.Weight, lang effect.Language) *Site {
+	site := &Site{
+		File: p.Line.File, Line: p.Line.Line, Function: p.Func.Text, Language: lang, Call: p.API,
+		Target: p.Target.Text(), Verdict: p.Verdict, Writer: p.Writer, Facts: p.Facts, Errors: fate(p.Facts.Errors),
+		States: outcome.Of(p.Site), Importance: w.Importance.String(), Span: p.Line,
+	}
+	if p.Facts.Backup != nil {
+		site.Backup = p.Facts.Backup.Text()
+	}
+	for i := range p.Steps {
+		site.Steps = append(site.Steps, step(&p.Steps[i]))
+	}
+	for _, e := range w.Evidence {
+		site.Evidence = append(site.Evidence, Evidence{e.Kind, e.At.File, e.At.Line, e.Text})
+	}
+	return site
+}
+
+func step(st *splice.Step) Step {
+	path := st.Path
+	if path == nil {
+		path = st.Handle.FilePath()
+	}
+	out := Step{File: st.At.File, Line: st.At.Line, Op: st.Op.String(), Path: path.Text(), Late: st.In.Cleanup()}
+	if st.From != nil {
+		out.From = st.From.Text()
+	}
+	return out
+}
+
+func fate(f effect.Fate) string {
+	return map[effect.Fate]string{effect.FateNone: "", effect.Returned: "returned", effect.Logged: "logged",
+		effect.Dropped: "dropped", effect.Retried: "retried"}[f]
+}

@@ -1,0 +1,143 @@
+package protocol
+
+import (
+	"slices"
+
+	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/splice"
+)
+
+// group is what is done to one path that is written, by index into steps.
+type group struct {
+	steps  []splice.Step
+	path   *effect.Value
+	opens  []int
+	files  []*effect.Value // the open files
+	commit int             // -1: none
+}
+
+// Sites returns the places of an expanded function that write a file, in
+// order. Places that only open, lock or test a file are none.
+func Sites(ex *splice.Expanded) []*Site {
+	var sites []*Site
+	groups := collect(ex.Steps)
+	for _, g := range groups {
+		if s := g.site(ex); s != nil {
+			sites = append(sites, s)
+		}
+	}
+	sites = append(sites, renames(ex, groups)...)
+	sites = append(sites, trees(ex)...)
+	slices.SortStableFunc(sites, func(a, b *Site) int { return a.At.Start - b.At.Start })
+	return sites
+}
+
+// collect groups the opens for writing by path.
+func collect(steps []splice.Step) []*group {
+	var groups []*group
+	for i := range steps {
+		s := &steps[i]
+		if !opens(s) || s.Path == nil {
+			continue
+		}
+		g := find(groups, s, steps)
+		if g == nil {
+			g = &group{steps: steps, path: s.Path, commit: -1}
+			groups = append(groups, g)
+		}
+		g.opens = append(g.opens, i)
+		if in := s.Handle.Inner(); in != nil {
+			g.files = append(g.files, in)
+		}
+	}
+	groups = slices.DeleteFunc(groups, func(g *group) bool { return !g.written() })
+	for _, g := range groups {
+		g.commit = g.findCommit()
+	}
+	return groups
+}
+
+// find returns the group that an open belongs to: a temp that mkstemp made and
+// that is opened again by name is staged once. The same path opened on two
+// lines is two sites, unless it is published afterwards.
+func find(groups []*group, s *splice.Step, steps []splice.Step) *group {
+	for _, g := range groups {
+		if g.path.Key() != s.Path.Key() {
+			continue
+		}
+		if s.Path.Kind == effect.Temp || steps[g.opens[0]].At.Site() == s.At.Site() || g.findCommit() >= 0 {
+			return g
+		}
+	}
+	return nil
+}
+
+// opens reports whether s opens or makes a file that may be written.
+func opens(s *splice.Step) bool {
+	switch s.Op {
+	case effect.OpenFile:
+		return s.Mode.Access != effect.ReadOnly
+	case effect.MakeTemp, effect.Copy:
+		return true
+	case effect.Truncate:
+		return s.Path != nil && s.Handle == nil
+	}
+	return false
+}
+
+// written reports whether content arrives: opened only to create, lock or test
+// is no writing. Truncating is, even without a write that was seen.
+func (g *group) written() bool {
+	for _, i := range g.opens {
+		s := &g.steps[i]
+		if s.Op == effect.Copy || s.Op == effect.Truncate || s.Mode.Access == effect.Truncating && s.Op == effect.OpenFile {
+			return true
+		}
+	}
+	return len(g.on(effect.Write)) > 0 || len(g.on(effect.Truncate)) > 0
+}
+
+// mine reports whether a handle is one of the group's files.
+func (g *group) mine(h *effect.Value) bool {
+	in := h.Inner()
+	if in == nil {
+		return false
+	}
+	return slices.ContainsFunc(g.files, func(f *effect.Value) bool { return f.Key() == in.Key() }) ||
+		len(g.files) > 0 && in.Args[0].Key() == g.path.Key()
+}
+
+// on returns the steps of the kind that go through one of the group's files.
+func (g *group) on(op effect.Op) []int {
+	var at []int
+	for i := range g.steps {
+		if s := &g.steps[i]; s.Op == op && s.Handle != nil && g.mine(s.Handle) {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// findCommit returns the step that publishes what was written, -1 if there is
+// none. What runs after an error restores or tidies, and publishes nothing.
+func (g *group) findCommit() int {
+	last := -1
+	for i := g.opens[0] + 1; i < len(g.steps); i++ {
+		s := &g.steps[i]
+		switch s.Op {
+		case effect.Rename, effect.Move, effect.Exchange, effect.Link, effect.Copy:
+			if !s.In.Cleanup() && effect.Same(s.From, g.path) && !effect.Same(s.Path, g.path) {
+				last = i
+			}
+		}
+	}
+	return last
+}
+
+// target is the path that a reader opens.
+func (g *group) target() *effect.Value {
+	if g.commit >= 0 {
+		return g.steps[g.commit].Path
+	}
+	return g.path
+}

@@ -1,0 +1,133 @@
+package protocol
+
+import (
+	"strings"
+
+	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/splice"
+)
+
+// site judges a group. The order of decision: what is no regular file, no
+// target that is kept; how it is committed; what happened to the target
+// before; then the syncs.
+func (g *group) site(ex *splice.Expanded) *Site {
+	first := &g.steps[g.opens[0]]
+	s := &Site{Func: ex.Func, At: first.At, API: first.API, Through: first.Through, Target: g.target()}
+	if g.commit >= 0 {
+		s.Staged = g.path
+	}
+	if first.Op == effect.Copy && g.backupOf() {
+		return nil
+	}
+	g.facts(s)
+	s.Verdict = g.verdict(s)
+	s.Steps = g.concerning(s)
+	return s
+}
+
+func (g *group) verdict(s *Site) Verdict {
+	switch {
+	case device(s.Target):
+		return Device
+	case g.commit < 0 && scratch(g.path):
+		return Scratch
+	case s.Facts.Window:
+		return Window
+	case g.commit < 0:
+		return g.direct(s)
+	case g.steps[g.commit].Op == effect.Copy:
+		return CopyOver
+	}
+	synced := s.Facts.Sync == SyncBefore
+	switch {
+	case synced && s.Facts.DirSync:
+		return Durable
+	case synced:
+		return AtomicSynced
+	}
+	return Atomic
+}
+
+// direct judges a write to the target itself, by its open mode.
+func (g *group) direct(s *Site) Verdict {
+	first := &g.steps[g.opens[0]]
+	if first.Op == effect.MakeTemp {
+		return Scratch // made under a new name and never published here
+	}
+	if first.Op == effect.OpenFile {
+		switch first.Mode.Access {
+		case effect.AccessUnknown:
+			return UnknownVerdict
+		case effect.Appending:
+			return Append
+		case effect.Exclusive:
+			return CreateExclusive
+		case effect.Updating, effect.Creating:
+			if len(g.on(effect.Truncate)) == 0 {
+				return UpdateInPlace
+			}
+		}
+	}
+	if s.Facts.Backup != nil {
+		return InPlaceWithBackup
+	}
+	return InPlace
+}
+
+// backupOf reports whether the group is a copy put aside of a file that is
+// written afterwards.
+func (g *group) backupOf() bool {
+	from := g.steps[g.opens[0]].From
+	for i := g.opens[0] + 1; i < len(g.steps); i++ {
+		s := &g.steps[i]
+		if s.In.Cleanup() {
+			continue
+		}
+		if opens(s) && effect.Same(s.Path, from) || publishes(s) && effect.Same(s.Path, from) {
+			return true
+		}
+	}
+	return false
+}
+
+func publishes(s *splice.Step) bool {
+	switch s.Op {
+	case effect.Rename, effect.Move, effect.Exchange, effect.Link:
+		return true
+	}
+	return false
+}
+
+// device reports whether v is no regular file: below /dev, /proc or /sys, also
+// when built by formatting, or a standard stream.
+func device(v *effect.Value) bool {
+	for _, alt := range v.Alternatives() {
+		root := alt
+		for root.Kind == effect.Join || root.Kind == effect.Concat || root.Kind == effect.Dir {
+			root = root.Args[0]
+		}
+		if root.Kind == effect.Join || root.Kind == effect.Lit {
+			text := root.Name
+			if text == "/" && alt.Kind == effect.Join && alt.Args[1].Kind == effect.Lit {
+				text += alt.Args[1].Name
+			}
+			for _, dir := range []string{"/dev/", "/proc/", "/sys/"} {
+				if strings.HasPrefix(text+"/", dir) {
+					return true
+				}
+			}
+		}
+		if root.Kind == effect.Global && (strings.HasSuffix(root.Name, ".Stdout") || strings.HasSuffix(root.Name, ".Stderr")) {
+			return true
+		}
+	}
+	return false
+}
+
+// scratch reports whether v lies in a directory for temp files.
+func scratch(v *effect.Value) bool {
+	return v.Any(func(p *effect.Value) bool {
+		return p.Kind == effect.Temp && (p.Args[0] == nil || scratch(p.Args[0])) ||
+			p.Kind == effect.Global && p.Name == effect.SystemTempDir
+	})
+}

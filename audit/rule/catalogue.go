@@ -1,0 +1,37 @@
+package rule
+
+// rules in the order of the catalogue: what the end of the program alone can
+// do comes first.
+var rules = []*Rule{
+	truncateInPlace,
+	rewriteInPlace,
+	defaultOverUnreadable,
+	copyOverTarget,
+	missingFileWindow,
+	overwriteWithoutTruncate,
+	partialTakenForComplete,
+	deleteThenRebuild,
+	tornAppend,
+	renameWithoutSync,
+	dirNotSynced,
+	syncMisplaced,
+	syncRetried,
+	writeErrorDropped,
+	tempOnAnotherDevice,
+	fixedTempName,
+	checkThenCreate,
+	mixedWriters,
+	bypassesOwnWriter,
+	noCommitPoint,
+	cancellableWrite,
+	unawaitedWrite,
+	writeErrorSwallowed,
+	backupNeverRead,
+	partialLeftOnError,
+	tempLeftOnError,
+	secretReadableBeforeChmod,
+	secretWithDefaultMode,
+	replaceDropsMetadata,
+	encodingNotNamed,
+	encodingMismatch,
+}

@@ -1,0 +1,92 @@
+package rule
+
+import (
+	"path"
+
+	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/protocol"
+	"github.com/wholly-go/wholly/audit/splice"
+	"github.com/wholly-go/wholly/audit/weigh"
+)
+
+// Tree is what rules ask about all places together.
+type Tree struct {
+	writers map[effect.Language]*protocol.Place
+	byFunc  map[string][]*protocol.Place
+	lang    map[string]effect.Language // by file
+}
+
+// Survey prepares what rules ask about all places together. lang gives the
+// language of a file.
+func Survey(places []*protocol.Place, lang map[string]effect.Language) *Tree {
+	t := &Tree{writers: map[effect.Language]*protocol.Place{}, byFunc: map[string][]*protocol.Place{}, lang: lang}
+	for _, p := range places {
+		if best := t.writers[family(lang[p.Line.File])]; own(p) && (best == nil || better(p, best)) {
+			t.writers[family(lang[p.Line.File])] = p
+		}
+		t.byFunc[p.Func.ID] = append(t.byFunc[p.Func.ID], p)
+	}
+	return t
+}
+
+// family joins languages that can call each other's functions.
+func family(l effect.Language) effect.Language {
+	if l == effect.TypeScript {
+		return effect.JavaScript
+	}
+	return l
+}
+
+// own reports whether a place is a writer of the project that can be called
+// for any path: its body was judged good and it takes the path.
+func own(p *protocol.Place) bool {
+	return p.IsWriter && p.Verdict.Good() && p.Target.Kind == effect.Param && len(p.Through) == 0
+}
+
+func better(a, b *protocol.Place) bool {
+	rank := map[protocol.Verdict]int{protocol.Atomic: 1, protocol.AtomicSynced: 2, protocol.Durable: 3}
+	return rank[a.Verdict] > rank[b.Verdict]
+}
+
+// Writer returns the project's own atomic writer for the language of file, or
+// nil.
+func (t *Tree) Writer(file string) *protocol.Place { return t.writers[family(t.lang[file])] }
+
+// pairOf returns the next place in the same function that writes another file
+// of the same set: certificate and key, data and index.
+func (t *Tree) pairOf(p *protocol.Place) *protocol.Place {
+	for _, o := range t.byFunc[p.Func.ID] {
+		if o.Line.Start <= p.Line.Start || o.Line.File != p.Line.File || !belong(p.Target, o.Target) {
+			continue
+		}
+		if p.Verdict != protocol.Append && o.Verdict != protocol.Append {
+			return o
+		}
+	}
+	return nil
+}
+
+// belong reports whether two targets are a set by their names.
+func belong(a, b *effect.Value) bool {
+	pairs := [][2]string{{"cert", "key"}, {"data", "index"}, {"crt", "key"}, {"pub", "priv"}, {"public", "private"}}
+	x, y := words(a), words(b)
+	for _, p := range pairs {
+		if x[p[0]] && y[p[1]] && !y[p[0]] || x[p[1]] && y[p[0]] && !y[p[1]] {
+			return !splice.Comparable(a) || a.Key() != b.Key()
+		}
+	}
+	return false
+}
+
+func words(v *effect.Value) map[string]bool {
+	set := map[string]bool{}
+	v.Any(func(p *effect.Value) bool {
+		for _, name := range []string{p.Words, path.Base(p.Name)} {
+			for _, w := range weigh.Words(name) {
+				set[w] = true
+			}
+		}
+		return false
+	})
+	return set
+}

@@ -1,0 +1,199 @@
+package audit
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/wholly-go/wholly/audit/effect"
+)
+
+// source is one file to be read.
+type source struct {
+	disk  string // where it lies
+	path  string // relative to the root that it was found under
+	lang  effect.Language
+	front effect.Front
+	mod   module
+	file  *effect.File // what has been read of it
+	gone  bool         // it could not be read: not tried again
+}
+
+// module is a Go module, or nothing.
+type module struct{ root, base string }
+
+// scan is one run.
+type scan struct {
+	o       Options
+	r       *Result
+	sources []*source
+	seen    map[string]bool // by absolute path: roots may overlap
+}
+
+// hidden are folders that hold other people's or generated files.
+var hidden = []string{".git", ".hg", ".svn", "node_modules", "vendor", "bower_components", "__pycache__", ".tox", ".nox",
+	".venv", "venv", "site-packages", "third_party", ".mypy_cache", ".ruff_cache", ".next", ".idea"}
+
+// walk collects the sources below root. Links are not followed, except root
+// itself, so there are no loops.
+func (s *scan) walk(ctx context.Context, root string) {
+	if s.seen == nil {
+		s.seen = map[string]bool{}
+	}
+	if real, err := filepath.EvalSymlinks(root); err == nil {
+		root = real
+	}
+	info, err := os.Stat(root)
+	if err != nil {
+		s.problem(root, plain(err))
+		return
+	}
+	if !info.IsDir() {
+		s.add(root, filepath.ToSlash(root), info.Size(), outer(filepath.Dir(root)))
+		return
+	}
+	mods := map[string]module{".": outer(root)}
+	_ = filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		rel := slash(root, p)
+		switch {
+		case ctx.Err() != nil:
+			return fs.SkipAll
+		case err != nil:
+			s.problem(rel, plain(err))
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case rel != "." && s.excluded(rel):
+			return skip(d)
+		case d.IsDir():
+			if rel != "." && slices.Contains(hidden, d.Name()) {
+				s.skipped(rel, "other people's files")
+				return fs.SkipDir
+			}
+			mods[rel] = enter(p, rel, mods)
+			return nil
+		case !d.Type().IsRegular():
+			return nil
+		}
+		if info, err := d.Info(); err == nil {
+			s.add(p, rel, info.Size(), mods[path.Dir(rel)])
+		}
+		return nil
+	})
+}
+
+func skip(d fs.DirEntry) error {
+	if d.IsDir() {
+		return fs.SkipDir
+	}
+	return nil
+}
+
+func slash(root, p string) string {
+	rel, err := filepath.Rel(root, p)
+	if err != nil {
+		rel = p
+	}
+	return filepath.ToSlash(rel)
+}
+
+// enter returns the module of a folder: its own go.mod's, or its parent's.
+func enter(dir, rel string, mods map[string]module) module {
+	if name := goMod(dir); name != "" {
+		base := rel
+		if rel == "." {
+			base = ""
+		}
+		return module{name, base}
+	}
+	if rel == "." {
+		return mods["."]
+	}
+	return mods[path.Dir(rel)]
+}
+
+// outer returns the module that a root lies in, found upwards.
+func outer(root string) module {
+	abs, err := filepath.Abs(root)
+	if err != nil {
+		return module{}
+	}
+	for dir, below := abs, ""; ; {
+		if name := goMod(dir); name != "" {
+			return module{path.Join(name, below), ""}
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return module{}
+		}
+		below = path.Join(filepath.Base(dir), below)
+		dir = up
+	}
+}
+
+// goMod is the module named by a folder's go.mod, "" if there is none.
+func goMod(dir string) string {
+	b, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(b)) {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "module "); ok {
+			return strings.Trim(strings.TrimSpace(name), `"`)
+		}
+	}
+	return ""
+}
+
+func (s *scan) add(disk, rel string, size int64, mod module) {
+	for _, f := range s.o.fronts {
+		lang := f.Language(rel)
+		if lang == "" {
+			continue
+		}
+		if len(s.o.Languages) > 0 && !slices.Contains(s.o.Languages, lang) {
+			return
+		}
+		abs, err := filepath.Abs(disk)
+		if err != nil || s.seen[abs] {
+			return
+		}
+		s.seen[abs] = true
+		if size > s.o.MaxFile {
+			s.skipped(rel, "larger than the limit for a file")
+			return
+		}
+		s.r.Files[lang]++
+		s.sources = append(s.sources, &source{disk: disk, path: rel, lang: lang, front: f, mod: mod})
+		return
+	}
+}
+
+func (s *scan) excluded(rel string) bool {
+	for _, pattern := range s.o.Exclude {
+		pattern = strings.TrimSuffix(pattern, "/")
+		if ok, _ := path.Match(pattern, rel); ok {
+			return true
+		}
+		if ok, _ := path.Match(pattern, path.Base(rel)); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *scan) problem(p, text string) { s.r.Problems = append(s.r.Problems, Problem{p, text}) }
+func (s *scan) skipped(p, text string) { s.r.Skipped = append(s.r.Skipped, Problem{p, text}) }
+
+// plain is an error without the path, which is said beside it.
+func plain(err error) string {
+	if pe, ok := err.(*fs.PathError); ok {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}

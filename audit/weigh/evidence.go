@@ -1,0 +1,253 @@
+package weigh
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/protocol"
+)
+
+// Weigh collects the evidence on a place and sums it up.
+func (p *Program) Weigh(pl *protocol.Place) *Weight {
+	w := &Weight{}
+	uses := p.uses(pl)
+	for _, u := range uses {
+		if !u.test || p.tests[pl.At.File] {
+			w.use(pl, u)
+		}
+	}
+	p.backup(pl, w)
+	w.credentials(pl)
+	w.document(pl)
+	w.sum(pl, p.tests[pl.Line.File])
+	slices.SortStableFunc(w.Evidence, func(a, b Evidence) int {
+		if a.At.File != b.At.File {
+			return strings.Compare(a.At.File, b.At.File)
+		}
+		return a.At.Start - b.At.Start
+	})
+	return w
+}
+
+func (w *Weight) add(kind string, at effect.Span, text string) Evidence {
+	e := Evidence{kind, at, text}
+	for _, o := range w.Evidence {
+		if o.Kind == kind && o.At == at {
+			return o
+		}
+	}
+	w.Evidence = append(w.Evidence, e)
+	return e
+}
+
+// use weighs one step on the file.
+func (w *Weight) use(pl *protocol.Place, u use) {
+	st := u.step
+	switch u.op {
+	case effect.Read:
+		w.ReadBack = true
+		w.add("read-back", st.At, "read back here")
+		w.Encodings = append(w.Encodings, Evidence{"encoding", st.At, st.Text.Encoding})
+		w.answer(pl, st.React, st.At)
+	case effect.Parse:
+		w.answer(pl, st.React, st.At)
+	case effect.Exists:
+		if a := st.React.Absent; a == effect.Defaults {
+			w.absent(st.React, st.At)
+		}
+	case effect.Watch:
+		w.add("watched", st.At, "somebody is told when it changes")
+	case effect.Handout:
+		w.add("handed-out", st.At, "another program is given this file")
+	}
+	if u.op == effect.Exists && complete(pl, st.In, u.value) {
+		w.Guarded = st.At
+	}
+}
+
+// answer notes what a reader does when it cannot read.
+func (w *Weight) answer(pl *protocol.Place, r effect.Reaction, at effect.Span) {
+	if r.At.Line > 0 {
+		at = r.At
+	}
+	switch r.Broken {
+	case effect.Defaults:
+		if !pl.Facts.OnlyAbsent {
+			w.Defaults = w.add("defaults-on-error", at, "a load error ends in defaults")
+		} else {
+			w.Rebuilt = true
+		}
+	case effect.Rebuilds:
+		w.Rebuilt = true
+	}
+	if r.Absent == effect.Defaults {
+		w.absent(r, at)
+	}
+}
+
+func (w *Weight) absent(r effect.Reaction, at effect.Span) {
+	if r.At.Line > 0 {
+		at = r.At
+	}
+	w.Absence = Evidence{"absence-is-empty", at, "a missing file counts as nothing saved"}
+}
+
+// complete reports whether a test of existence guards the producer: what is
+// there is taken for whole.
+func complete(pl *protocol.Place, _ *effect.Region, v *effect.Value) bool {
+	if pl.Facts.OnlyAbsent || pl.Verdict == protocol.CreateExclusive {
+		return pl.Facts.OnlyAbsent && pl.Facts.Streamed
+	}
+	return false
+}
+
+// backup asks whether anything reads the name that the old content is given.
+func (p *Program) backup(pl *protocol.Place, w *Weight) {
+	b := pl.Facts.Backup
+	if b == nil {
+		return
+	}
+	pl.Facts.BackupRead = pl.Facts.Restore
+	for _, alt := range p.x.Home(b).Alternatives() {
+		for _, u := range append(p.byHome[alt.Key()], p.byName[tail(pl.Func, alt)]...) {
+			if u.op == effect.Read || u.op == effect.Copy || u.op == effect.Rename || u.op == effect.Move {
+				pl.Facts.BackupRead = true
+			}
+		}
+	}
+	w.BackupRead = pl.Facts.BackupRead
+}
+
+// credentials looks at what is written: the names by which the code calls it
+// and its type.
+func (w *Weight) credentials(pl *protocol.Place) {
+	word := ""
+	for _, c := range pl.Content {
+		c.Any(func(v *effect.Value) bool {
+			for _, name := range []string{v.Words, v.Name, v.Type} {
+				if word == "" && v.Kind != effect.Lit {
+					word = secret(name)
+				}
+			}
+			if v.Kind == effect.Object {
+				for _, n := range v.Names {
+					if word == "" {
+						word = secret(n)
+					}
+				}
+			}
+			return word != ""
+		})
+	}
+	if word == "" {
+		word = secret(last(pl.Target))
+	}
+	if word != "" {
+		w.Credentials = true
+		w.add("credentials", pl.At, "credentials ("+word+")")
+	}
+}
+
+var secrets = []string{"password", "passwd", "passphrase", "secret", "secrets", "credential", "credentials", "cookie", "cookies",
+	"apikey", "privatekey", "private_key", "api_key", "access_token", "refresh_token", "auth_token", "authtoken", "storage_state",
+	"storagestate", "token", "cloudauthconfig"}
+
+// secret returns the word of a name that speaks of credentials: a whole word
+// of it, in camel or snake case. Plural tokens are counted, not kept.
+func secret(name string) string {
+	if i := strings.LastIndexAny(name, "./"); i >= 0 {
+		name = name[i+1:]
+	}
+	words := Words(name)
+	joined := strings.Join(words, "_")
+	for _, s := range secrets {
+		if joined == s || slices.Contains(words, s) || strings.Contains("_"+joined+"_", "_"+s+"_") {
+			if s == "token" && (slices.Contains(words, "count") || slices.Contains(words, "usage") || slices.Contains(words, "pos") || slices.Contains(words, "file")) {
+				continue
+			}
+			return s
+		}
+	}
+	return ""
+}
+
+// Words splits a name at case, underscores and dashes, in lower case.
+func Words(name string) []string {
+	var words []string
+	start := 0
+	flush := func(end int) {
+		if w := strings.Trim(name[start:end], "_-. "); w != "" {
+			words = append(words, strings.ToLower(w))
+		}
+		start = end
+	}
+	for i := 1; i < len(name); i++ {
+		c, prev := name[i], name[i-1]
+		if c == '_' || c == '-' || c == '.' || c == ' ' || c >= 'A' && c <= 'Z' && (prev < 'A' || prev > 'Z') {
+			flush(i)
+		}
+	}
+	if name != "" {
+		flush(len(name))
+	}
+	return words
+}
+
+// document notes a rewrite of what belongs to the user: named on the command
+// line, or the program's own configuration.
+func (w *Weight) document(pl *protocol.Place) {
+	if pl.Facts.ReadBefore {
+		w.ReadBack = true
+		w.add("read-modify-write", pl.At, "read before it is written, in the same function")
+	}
+	named := false
+	for _, t := range pl.Targets {
+		named = named || t.Any(func(v *effect.Value) bool { return v.Kind == effect.Global && v.Name == effect.Arguments })
+	}
+	switch {
+	case pl.Facts.ReadBefore && named:
+		w.add("users-file", pl.At, "the user named this file")
+	case pl.Facts.ReadBefore && config(last(pl.Target)):
+		w.add("configuration", pl.At, fmt.Sprintf("configuration (%s)", last(pl.Target)))
+	}
+}
+
+// last is the last literal element of a path, "" if it has none.
+func last(v *effect.Value) string {
+	for v != nil {
+		switch v.Kind {
+		case effect.Lit:
+			return path.Base(v.Name)
+		case effect.Join, effect.Concat:
+			v = v.Args[len(v.Args)-1]
+		case effect.Phi:
+			for _, a := range v.Alternatives() {
+				if l := last(a); l != "" {
+					return l
+				}
+			}
+			return ""
+		default:
+			return ""
+		}
+	}
+	return ""
+}
+
+func config(name string) bool {
+	stem := strings.TrimSuffix(name, path.Ext(name))
+	for _, w := range Words(stem) {
+		switch w {
+		case "config", "configuration", "settings", "preferences", "prefs", "options":
+			return true
+		}
+	}
+	switch path.Ext(name) {
+	case ".ini", ".cfg", ".conf", ".env":
+		return true
+	}
+	return name == ".env" || name == "package.json"
+}

@@ -1,0 +1,167 @@
+// Package weigh says how much a site matters, by evidence in the code. Words
+// in a path are no evidence; its last element and extension are, a little.
+package weigh
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/protocol"
+	"github.com/wholly-go/wholly/audit/splice"
+)
+
+// Importance says how much is lost with the file.
+type Importance int
+
+// The steps of importance.
+const (
+	Passing  Importance = iota // temp, log, test, export that nobody reads
+	Kept                       // overwritten again and again, no reader found
+	Used                       // read back, or watched, or taken for complete
+	Precious                   // lost for good, or silently reset
+)
+
+func (i Importance) String() string {
+	return [...]string{"passing", "kept", "used", "precious"}[i]
+}
+
+// Evidence is one thing in the code that makes a site matter, or matter less.
+type Evidence struct {
+	Kind string // "read-back", "read-modify-write", "defaults-on-error", "absence-is-empty", "credentials", …
+	At   effect.Span
+	Text string
+}
+
+// Weight is what a place weighs, and why.
+type Weight struct {
+	Importance  Importance
+	Evidence    []Evidence
+	ReadBack    bool
+	Defaults    Evidence // a load error ends in defaults: where; Line 0: none
+	Absence     Evidence // absence counts as empty
+	Credentials bool
+	Rebuilt     bool // a reader checks the content and makes it anew
+	Guarded     effect.Span
+	BackupRead  bool
+	Encodings   []Evidence // of the readers: Text is the encoding
+}
+
+// Has reports whether there is evidence of the kind.
+func (w *Weight) Has(kind string) bool {
+	return slices.ContainsFunc(w.Evidence, func(e Evidence) bool { return e.Kind == kind })
+}
+
+// use is one step that reads a path, tests it or hands it on.
+type use struct {
+	op    effect.Op
+	step  *splice.Step
+	fn    *effect.Func
+	value *effect.Value
+	test  bool
+}
+
+// Program is who reads what, over the whole tree.
+type Program struct {
+	x      *splice.Index
+	byHome map[string][]use
+	byName map[string][]use // module, parameter's name and literal tail
+	tests  map[string]bool  // files
+}
+
+// Survey collects the readers of all functions.
+func Survey(x *splice.Index, tests map[string]bool) *Program {
+	p := &Program{x: x, byHome: map[string][]use{}, byName: map[string][]use{}, tests: tests}
+	for _, f := range x.Funcs {
+		if !x.Touches(f) {
+			continue
+		}
+		ex := x.Expand(f)
+		for i := range ex.Steps {
+			p.note(f, &ex.Steps[i])
+		}
+	}
+	return p
+}
+
+func (p *Program) note(f *effect.Func, s *splice.Step) {
+	v := s.Path
+	switch s.Op {
+	case effect.Read, effect.Parse:
+		if v == nil {
+			v = s.Handle.FilePath()
+		}
+	case effect.Exists, effect.Watch, effect.Handout, effect.Remove:
+	case effect.Copy, effect.Rename, effect.Move:
+		v = s.From // a fallback reads it
+	default:
+		return
+	}
+	if v == nil {
+		return
+	}
+	u := use{op: s.Op, step: s, fn: f, test: p.tests[s.At.File]}
+	for _, alt := range v.Alternatives() {
+		for _, h := range p.x.Home(alt).Alternatives() {
+			u.value = h
+			if splice.Comparable(h) {
+				p.byHome[h.Key()] = append(p.byHome[h.Key()], u)
+			} else if k := tail(f, h); k != "" {
+				p.byName[k] = append(p.byName[k], u)
+			}
+		}
+	}
+}
+
+// tail names a path below a parameter by the module, the parameter's name and
+// the literal last element: two functions of one package that both take "dir"
+// and both use "state.json" in it mean the same file.
+func tail(f *effect.Func, v *effect.Value) string {
+	if v.Kind != effect.Join || len(v.Args) < 2 {
+		return ""
+	}
+	root, last := v.Args[0], v.Args[len(v.Args)-1]
+	if root.Kind != effect.Param || last.Kind != effect.Lit {
+		return ""
+	}
+	return fmt.Sprint(home(f), "|", root.Words, "|", last.Name)
+}
+
+// home is the module that a function belongs to: its ID without its own names.
+func home(f *effect.Func) string {
+	if f.Class != "" {
+		return f.Class
+	}
+	if n := len(f.ID) - len(f.Name) - 1; n > 0 && f.Name != "" {
+		return f.ID[:n]
+	}
+	return f.ID
+}
+
+// uses returns who uses the files that a place writes.
+func (p *Program) uses(pl *protocol.Place) []use {
+	var all []use
+	for _, h := range pl.Targets {
+		if splice.Comparable(h) {
+			all = append(all, p.byHome[h.Key()]...)
+		} else if k := tail(pl.Func, h); k != "" {
+			all = append(all, p.byName[k]...)
+		}
+	}
+	for _, s := range append([]*protocol.Site{pl.Site}, pl.Callers...) {
+		for i := range s.Steps {
+			st := &s.Steps[i]
+			if st.Op == effect.Read && effect.Same(subject(st), s.Target) {
+				all = append(all, use{op: effect.Read, step: st, fn: s.Func, value: s.Target, test: p.tests[st.At.File]})
+			}
+		}
+	}
+	return all
+}
+
+func subject(s *splice.Step) *effect.Value {
+	if s.Path != nil {
+		return s.Path
+	}
+	return s.Handle.FilePath()
+}
