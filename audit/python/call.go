@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/flow"
 	"github.com/wholly-go/wholly/audit/grammar"
 	"github.com/wholly-go/wholly/audit/table"
 )
@@ -342,7 +343,7 @@ func (w *work) environment(c *call) (*effect.Value, bool) {
 		if len(c.args) > 0 && c.args[0].Kind == effect.Lit {
 			v := effect.NewGlobal("os.getenv(" + c.args[0].Name + ")").Typed("str")
 			if len(c.args) > 1 {
-				return alternatives(v, c.args[1]), true
+				return flow.Either(v, c.args[1]), true
 			}
 			return v, true
 		}

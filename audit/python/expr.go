@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/flow"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -68,13 +69,13 @@ func (w *work) compound(n *grammar.Node) *effect.Value {
 		a := w.eval(n.Get("left"))
 		b := w.eval(n.Get("right"))
 		if w.r.text(n.Get("operator")) == "or" {
-			return alternatives(a, b)
+			return flow.Either(a, b)
 		}
 		return b
 	case "conditional_expression":
 		if len(n.Kids) == 3 {
 			w.cond(n.Kids[1])
-			return alternatives(w.eval(n.Kids[0]), w.eval(n.Kids[2]))
+			return flow.Either(w.eval(n.Kids[0]), w.eval(n.Kids[2]))
 		}
 	case "named_expression":
 		v := w.eval(n.Get("value"))
@@ -342,7 +343,7 @@ func (w *work) system(n *grammar.Node, not bool) effect.Cond {
 // ifs reads the ways of a condition.
 func (w *work) ifs(n *grammar.Node) (ended bool) {
 	c, at := w.asks(n.Get("condition"), false)
-	var ways []map[string]*effect.Value
+	var ways []flow.Env
 	from := len(w.f.Effects)
 	first := w.way(n, n.Get("consequence"), c)
 	ways = append(ways, first)
@@ -384,7 +385,7 @@ func invert(c effect.Cond) effect.Cond {
 	return c
 }
 
-func (w *work) way(n, body *grammar.Node, c effect.Cond) map[string]*effect.Value {
+func (w *work) way(n, body *grammar.Node, c effect.Cond) flow.Env {
 	up := w.in
 	w.in = &effect.Region{Kind: effect.Branch, Up: up, At: w.r.span(n), Cond: c}
 	defer func() { w.in = up }()

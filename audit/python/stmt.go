@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/flow"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -96,7 +97,7 @@ func (w *work) results() []*effect.Value {
 			if i >= len(out) {
 				out = append(out, v)
 			} else if v.Kind != effect.Empty {
-				out[i] = alternatives(out[i], v)
+				out[i] = flow.Either(out[i], v)
 			}
 		}
 	}
@@ -190,7 +191,7 @@ func (w *work) bind(left *grammar.Node, v *effect.Value) {
 func (w *work) global(name string, v *effect.Value) {
 	id := w.r.id(name)
 	if old := w.r.file.Globals[id]; old != nil {
-		v = alternatives(old, v)
+		v = flow.Either(old, v)
 	}
 	w.r.file.Globals[id] = v.Called(name)
 	if v.Kind == effect.Global && v.Name != id {
@@ -243,7 +244,7 @@ func (w *work) element(n *grammar.Node) string {
 
 func (w *work) match(n *grammar.Node) {
 	w.eval(n.Get("subject"))
-	ways := []map[string]*effect.Value{maps.Clone(w.env)}
+	ways := []flow.Env{maps.Clone(w.env)}
 	if b := n.Get("body"); b != nil {
 		for _, k := range b.Kids {
 			w.within(effect.Branch, k, func() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/flow"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -73,7 +74,7 @@ func (w *work) try(n *grammar.Node) (ended bool) {
 	})
 	w.in = up
 	to := len(w.f.Effects)
-	ways := []map[string]*effect.Value{main}
+	ways := []flow.Env{main}
 	if main != nil {
 		w.join(before, maps.Clone(main)) // a handler runs with what the body got to
 	}

@@ -1,13 +1,10 @@
 package python
 
 import (
-	"hash/fnv"
-	"io"
 	"maps"
-	"slices"
-	"strconv"
 
 	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/flow"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -17,16 +14,15 @@ type work struct {
 	outer *work
 	f     *effect.Func
 	class string // ID of the class whose method it is, or a function inside of one
-	env   map[string]*effect.Value
+	env   flow.Env
 	names map[string]string // imports and functions of its own
 	in    *effect.Region
 	whole int               // we are in something that a worker runs to its end
 	given [][]*effect.Value // what its returns give
-	types map[string]bool
 }
 
 func newWork(r *reader, outer *work, f *effect.Func, class string) *work {
-	return &work{r: r, outer: outer, f: f, class: class, env: map[string]*effect.Value{}, names: map[string]string{}}
+	return &work{r: r, outer: outer, f: f, class: class, env: flow.Env{}, names: map[string]string{}}
 }
 
 // lookup returns the full name that a function-level name stands for.
@@ -92,7 +88,7 @@ func (w *work) within(kind effect.RegionKind, n *grammar.Node, run func()) *effe
 
 // branch runs one of several ways and returns what its names are worth after
 // it; the way's own changes are undone. A way that does not go on is nil.
-func (w *work) branch(run func() (ended bool)) map[string]*effect.Value {
+func (w *work) branch(run func() (ended bool)) flow.Env {
 	before := w.env
 	w.env = maps.Clone(before)
 	ended := run()
@@ -105,34 +101,11 @@ func (w *work) branch(run func() (ended bool)) map[string]*effect.Value {
 }
 
 // join makes the names what the ways leave. All ways ended: nothing follows.
-func (w *work) join(ways ...map[string]*effect.Value) (ended bool) {
-	ways = slices.DeleteFunc(ways, func(m map[string]*effect.Value) bool { return m == nil })
-	if len(ways) == 0 {
+func (w *work) join(ways ...flow.Env) (ended bool) {
+	after := flow.Join(ways...)
+	if after == nil {
 		return true
 	}
-	out := ways[0]
-	for _, m := range ways[1:] {
-		for name, v := range m {
-			if old := out[name]; old != nil && old.Key() != v.Key() {
-				v = alternatives(old, v)
-			}
-			out[name] = v
-		}
-	}
-	w.env = out
+	w.env = after
 	return false
-}
-
-// alternatives is a Phi that does not grow without end.
-func alternatives(a, b *effect.Value) *effect.Value {
-	v := effect.NewPhi(a, b)
-	if v.Kind == effect.Phi && len(v.Args) > 6 {
-		h := fnv.New64a()
-		io.WriteString(h, v.Key())
-		return effect.NewUnknown("many:" + strconv.FormatUint(h.Sum64(), 36))
-	}
-	if v.Type == "" {
-		v = v.Typed(or(a.Type, b.Type))
-	}
-	return v.Called(or(a.Words, b.Words))
 }

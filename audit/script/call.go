@@ -1,0 +1,391 @@
+package script
+
+import (
+	"strings"
+
+	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/grammar"
+	"github.com/wholly-go/wholly/audit/table"
+)
+
+// call is one call in the source.
+type call struct {
+	at    *grammar.Node
+	fn    *grammar.Node
+	args  []*effect.Value
+	named map[string]*effect.Value // of an options object: opt.flag
+	back  *grammar.Node            // a callback
+	base  effect.Effect
+}
+
+// call evaluates a call: what the table knows of it, else an Invoke. Functions
+// among the arguments run where they stand.
+func (w *work) call(n *grammar.Node) *effect.Value {
+	fn := strip(n.Get("function"))
+	if isFunc(fn) {
+		w.inline(fn)
+		return effect.NewUnknown(w.r.site(n))
+	}
+	if v, ok := w.chain(n, fn); ok {
+		return v
+	}
+	c := &call{at: n, fn: fn, named: map[string]*effect.Value{}}
+	c.base = effect.Effect{At: w.r.span(n), Fate: effect.Returned, API: strings.Join(strings.Fields(w.r.text(fn)), ""), Async: n.Parent.Is("await_expression")}
+	var self *effect.Value
+	full := w.dotted(fn)
+	if full == "" && fn.Is("member_expression") {
+		self = w.eval(fn.Get("object"))
+	}
+	funcs := w.arguments(c, n.Get("arguments"))
+	e, sure := w.find(c, full, self)
+	c.base.Unsure = e != nil && !sure
+	v := w.does(c, e, full, self)
+	w.callbacks(c, e, full, funcs)
+	return v
+}
+
+// chain is a method of promises: what stands before it happens first, what it
+// is given follows.
+func (w *work) chain(n, fn *grammar.Node) (*effect.Value, bool) {
+	if !fn.Is("member_expression") || !strip(fn.Get("object")).Is("call_expression", "new_expression") {
+		return nil, false
+	}
+	name := w.r.text(fn.Get("property"))
+	args := kids(n.Get("arguments"))
+	switch name {
+	case "catch":
+		return w.caught(n, fn, args), true
+	case "then", "finally":
+		v := w.eval(fn.Get("object"))
+		for _, a := range args {
+			if isFunc(a) {
+				w.inline(a)
+			} else {
+				w.eval(a)
+			}
+		}
+		return v, true
+	}
+	return nil, false
+}
+
+func kids(n *grammar.Node) []*grammar.Node {
+	if n == nil {
+		return nil
+	}
+	var out []*grammar.Node
+	for _, k := range n.Kids {
+		if !k.Is("comment") {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// caught is x.catch(handler).
+func (w *work) caught(n, fn *grammar.Node, args []*grammar.Node) *effect.Value {
+	region := effect.Region{Kind: effect.Try, Handled: effect.Dropped}
+	var body *grammar.Node
+	name := ""
+	if len(args) > 0 && isFunc(args[0]) {
+		body = args[0].Get("body")
+		name = firstParameter(w.r, args[0])
+		region.Handled = w.fate(body, name)
+	}
+	from := len(w.f.Effects)
+	var v *effect.Value
+	w.within(region, n, func() { v = w.eval(fn.Get("object")) })
+	if body != nil {
+		to := len(w.f.Effects)
+		w.within(effect.Region{Kind: effect.Handler}, args[0], func() { w.inline(args[0]) })
+		w.react(from, to, w.answer(body, name), n)
+	}
+	return v
+}
+
+func firstParameter(r *reader, fn *grammar.Node) string {
+	if p := fn.Get("parameter"); p != nil {
+		return r.text(p)
+	}
+	ps := kids(fn.Get("parameters"))
+	if len(ps) == 0 {
+		return ""
+	}
+	if p := ps[0].Get("pattern"); p != nil {
+		return r.text(p)
+	}
+	return r.text(ps[0])
+}
+
+// arguments evaluates what a call is given and returns the functions in it.
+func (w *work) arguments(c *call, args *grammar.Node) (funcs []*grammar.Node) {
+	for _, a := range kids(args) {
+		switch {
+		case isFunc(strip(a)):
+			funcs = append(funcs, strip(a))
+			c.args = append(c.args, nil)
+		case a.Is("spread_element"):
+			w.all(a)
+			c.args = append(c.args, effect.NewUnknown(w.r.site(a)))
+		case a.Is("object"):
+			w.options(c, a)
+			c.args = append(c.args, effect.NewUnknown(w.r.site(a)))
+		default:
+			c.args = append(c.args, w.eval(a))
+		}
+	}
+	if len(funcs) > 0 {
+		c.back = funcs[len(funcs)-1]
+	}
+	return funcs
+}
+
+func (w *work) options(c *call, n *grammar.Node) {
+	for _, k := range n.Kids {
+		switch {
+		case k.Is("pair") && !isFunc(strip(k.Get("value"))):
+			c.named["opt."+strings.Trim(w.r.text(k.Get("key")), "'\"")] = w.eval(k.Get("value"))
+		case k.Is("shorthand_property_identifier"):
+			c.named["opt."+w.r.text(k)] = w.eval(k)
+		case k.Is("pair"):
+			w.within(effect.Region{Kind: effect.Lambda}, k, func() { w.inline(strip(k.Get("value"))) })
+		default:
+			w.eval(k)
+		}
+	}
+}
+
+// find looks the call up in the table; names are resolved before they are
+// matched, and a method is matched by its name alone only where the table says.
+func (w *work) find(c *call, full string, self *effect.Value) (*table.Entry, bool) {
+	if full != "" {
+		return w.entry(full), true
+	}
+	if self == nil || self.Kind == effect.Self || self.Inner() != nil {
+		return nil, false
+	}
+	name := w.r.text(c.fn.Get("property"))
+	if self.Type != "" {
+		if e := w.r.front.table.Call(self.Type + "." + name); e != nil {
+			return e, true
+		}
+	}
+	if w.r.local[name] {
+		return nil, false
+	}
+	return w.r.front.table.Method(name, &table.Call{Args: c.args, Named: c.named})
+}
+
+// entry finds a function by its full name: fs, its promises and fs-extra, with
+// and without Sync, are one.
+func (w *work) entry(full string) *table.Entry {
+	for _, mod := range []string{"fsp.", "fsx."} {
+		if rest, ok := strings.CutPrefix(full, mod); ok {
+			full = "fs." + rest
+		}
+	}
+	if e := w.r.front.table.Call(full); e != nil {
+		return e
+	}
+	if rest, ok := strings.CutSuffix(full, "Sync"); ok && strings.HasPrefix(full, "fs.") {
+		return w.r.front.table.Call(rest)
+	}
+	return nil
+}
+
+func (w *work) does(c *call, e *table.Entry, full string, self *effect.Value) *effect.Value {
+	if e == nil {
+		return w.invoke(c, full, self)
+	}
+	switch e.Verb {
+	case "promisify":
+		return c.args[0]
+	case "pipe":
+		return w.pipes(c, e, self)
+	case "run", "task":
+		return effect.NewUnknown(w.r.site(c.at))
+	}
+	c.base.Fate = w.fateOf(c, full)
+	c.base.Unawaited = w.unawaited(c, full)
+	if c.base.Unawaited {
+		c.base.Fate = effect.Dropped
+	}
+	if c.named["opt.signal"] == nil && c.base.Async {
+		c.base.Whole = true
+	}
+	does, results := e.Apply(&table.Call{Effect: c.base, Self: self, Args: c.args, Named: c.named})
+	from := len(w.f.Effects)
+	for _, d := range does {
+		w.emit(d)
+	}
+	if c.back != nil {
+		body, name := c.back.Get("body"), firstParameter(w.r, c.back)
+		w.react(from, len(w.f.Effects), w.answer(body, name), c.back)
+	}
+	if len(results) == 0 || results[0] == nil {
+		return effect.NewUnknown(w.r.site(c.at))
+	}
+	return results[0]
+}
+
+// fateOf is what a callback makes of the error.
+func (w *work) fateOf(c *call, full string) effect.Fate {
+	if c.back == nil || !strings.HasPrefix(full, "fs.") {
+		return effect.Returned
+	}
+	name := firstParameter(w.r, c.back)
+	if !w.mentions(c.back.Get("body"), name) {
+		return effect.Dropped
+	}
+	return w.fate(c.back.Get("body"), name)
+}
+
+// unawaited says whether a promise is left alone.
+func (w *work) unawaited(c *call, full string) bool {
+	if !strings.HasPrefix(full, "fsp.") && !strings.HasPrefix(full, "fsx.") || strings.HasSuffix(full, "Sync") || c.back != nil {
+		return false
+	}
+	return c.at.Parent.Is("expression_statement")
+}
+
+// pipes is a stream written into another: the end of the chain is what is
+// written.
+func (w *work) pipes(c *call, e *table.Entry, self *effect.Value) *effect.Value {
+	if len(c.args) == 0 {
+		return effect.NewUnknown(w.r.site(c.at))
+	}
+	into := c.args[0]
+	if e.Word("into") == "last" {
+		for _, a := range c.args {
+			if a.Inner() != nil {
+				into = a
+			}
+		}
+	}
+	if into.Inner() == nil {
+		if into.Kind == effect.Call || into.Kind == effect.Param || into.Kind == effect.Field {
+			return w.invoke(c, "", self)
+		}
+		return into
+	}
+	x := c.base
+	x.Op, x.Handle, x.Content = effect.Write, into, self
+	w.emit(x)
+	x.Op = effect.Close
+	w.emit(x)
+	return into
+}
+
+// invoke is a call that is to be seen through.
+func (w *work) invoke(c *call, full string, self *effect.Value) *effect.Value {
+	inv := &effect.Invocation{Args: c.args, Named: map[string]*effect.Value{}, Results: 1}
+	for i, a := range inv.Args {
+		if a == nil {
+			inv.Args[i] = effect.NewUnknown(w.r.site(c.at) + "#" + string(rune('a'+i%26)))
+		}
+	}
+	switch {
+	case self != nil:
+		inv.Method, inv.Recv = w.r.text(c.fn.Get("property")), self
+		if v, ok := w.text(inv.Method, self); ok {
+			return v
+		}
+		if self.Type != "" && self.Type != "str" {
+			inv.Callees = []string{self.Type + "." + inv.Method}
+		}
+		if in := self.Inner(); in != nil && strings.HasSuffix(in.Site, ":r") && (inv.Method == "sync" || inv.Method == "datasync") {
+			x := c.base
+			x.Op, x.Path = effect.SyncDir, in.Args[0]
+			w.emit(x)
+			return effect.NewEmpty()
+		}
+	case full != "":
+		inv.Callees = []string{full}
+	default:
+		if c.fn.Is("super") {
+			if cl := w.r.class[w.class]; cl != nil && len(cl.Bases) > 0 {
+				inv.Callees, inv.Recv = []string{cl.Bases[0] + ".constructor"}, effect.NewSelf(w.class)
+			}
+		}
+	}
+	e := c.base
+	e.Op, e.Call = effect.Invoke, inv
+	name := strings.Join(inv.Callees, "")
+	if w.r.async[name] && c.at.Parent.Is("expression_statement") {
+		e.Unawaited = true
+	}
+	w.emit(e)
+	return effect.NewCall(e.At.Site(), name, 0)
+}
+
+// text is a method that keeps what a text or a random part is.
+func (w *work) text(name string, self *effect.Value) (*effect.Value, bool) {
+	switch name {
+	case "toString", "toISOString", "digest", "update", "slice", "substring", "replace", "replaceAll":
+		if self.Kind == effect.Random {
+			return self, true
+		}
+	case "trim", "trimEnd":
+		if self.Kind != effect.Call && self.Inner() == nil {
+			return self, true
+		}
+	case "concat":
+		return nil, false
+	}
+	return nil, false
+}
+
+// creates is new X(…).
+func (w *work) creates(n *grammar.Node) *effect.Value {
+	fn := n.Get("constructor")
+	full := w.dotted(fn)
+	c := &call{at: n, fn: fn, named: map[string]*effect.Value{}}
+	c.base = effect.Effect{At: w.r.span(n), Fate: effect.Returned, API: "new " + w.r.text(fn)}
+	funcs := w.arguments(c, n.Get("arguments"))
+	if full == "" {
+		name := w.r.text(fn)
+		for _, f := range funcs {
+			w.inline(f) // new Promise((resolve, reject) => …)
+		}
+		if name == "Date" {
+			return effect.NewRandom(w.r.site(n), "clock")
+		}
+		return effect.NewUnknown(w.r.site(n))
+	}
+	if full == "Date" {
+		return effect.NewRandom(w.r.site(n), "clock")
+	}
+	if e := w.entry(full); e != nil {
+		return w.does(c, e, full, nil)
+	}
+	if full != "Promise" {
+		v := w.invoke(c, full, nil)
+		for _, f := range funcs {
+			w.within(effect.Region{Kind: effect.Lambda}, f, func() { w.inline(f) })
+		}
+		return v.Typed(full)
+	}
+	for _, f := range funcs {
+		w.inline(f)
+	}
+	return effect.NewUnknown(w.r.site(n))
+}
+
+// callbacks reads the functions that a call was given: in source order, in a
+// loop where each element is given to them, as a task where they run later.
+func (w *work) callbacks(c *call, e *table.Entry, full string, funcs []*grammar.Node) {
+	name := full[strings.LastIndexByte(full, '.')+1:]
+	if c.fn.Is("member_expression") {
+		name = w.r.text(c.fn.Get("property"))
+	}
+	for _, f := range funcs {
+		switch {
+		case e != nil && e.Verb == "task":
+			w.within(effect.Region{Kind: effect.Task}, f, func() { w.inline(f) })
+		case name == "forEach" || name == "map" || name == "filter" || name == "flatMap" || name == "reduce":
+			w.within(effect.Region{Kind: effect.Loop}, f, func() { w.inline(f) })
+		default:
+			w.inline(f)
+		}
+	}
+}

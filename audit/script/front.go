@@ -1,0 +1,122 @@
+// Package script reads JavaScript and TypeScript sources: what their functions
+// do to files.
+package script
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/wholly-go/wholly/audit/cut"
+	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/grammar"
+	"github.com/wholly-go/wholly/audit/table"
+)
+
+// Front reads JavaScript and TypeScript. It implements effect.Front.
+type Front struct {
+	table   *table.Table
+	words   []string
+	parsers sync.Pool
+}
+
+// New returns a front end that knows the table's calls and those that more
+// describes, in the table's own form.
+func New(more string) (*Front, error) {
+	t, err := table.Script(more)
+	if err != nil {
+		return nil, err
+	}
+	f := &Front{table: t, parsers: sync.Pool{New: func() any { return grammar.NewParser() }}}
+	for _, w := range t.Triggers() {
+		f.words = append(f.words, w, w+"Sync")
+	}
+	return f, nil
+}
+
+// Language returns the language by the file's extension.
+func (f *Front) Language(name string) effect.Language {
+	if strings.HasSuffix(name, ".d.ts") {
+		return ""
+	}
+	switch path.Ext(name) {
+	case ".js", ".mjs", ".cjs", ".jsx":
+		return effect.JavaScript
+	case ".ts", ".mts", ".cts", ".tsx":
+		return effect.TypeScript
+	}
+	return ""
+}
+
+func dialect(name string) grammar.Lang {
+	switch path.Ext(name) {
+	case ".ts", ".mts", ".cts":
+		return grammar.TypeScript
+	case ".tsx":
+		return grammar.TSX
+	}
+	return grammar.JavaScript
+}
+
+// Triggers returns the names of the calls that do something to files.
+func (f *Front) Triggers() []string { return f.words }
+
+var errBinary = errors.New("not text: it holds zero bytes, or is encoded in UTF-16")
+
+// Read returns what src does to files; see effect.Front.
+func (f *Front) Read(src effect.Source, words []string, had *effect.File) (*effect.File, error) {
+	if bytes.IndexByte(src.Text, 0) >= 0 {
+		return nil, fmt.Errorf("read %s: %w", src.Path, errBinary)
+	}
+	ranges, ok := f.ranges(src.Text, words, had)
+	if !ok {
+		return nil, nil
+	}
+	p := f.parsers.Get().(*grammar.Parser)
+	defer f.parsers.Put(p)
+	tree, err := p.Parse(dialect(src.Path), src.Text, ranges)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", src.Path, err)
+	}
+	r := newReader(f, src, tree, had)
+	r.module()
+	return r.file, nil
+}
+
+// ranges returns what must be parsed; ok is false if had holds it all.
+func (f *Front) ranges(text []byte, words []string, had *effect.File) (ranges []grammar.Range, ok bool) {
+	bodies, whole := cut.Script(text)
+	if !whole {
+		return nil, had == nil
+	}
+	hits := cut.NewWords(f.words, words).In(text)
+	ranges, kept := cut.Keep(text, bodies, hits)
+	if had == nil {
+		return ranges, true
+	}
+	news := slices.ContainsFunc(kept, func(b cut.Body) bool {
+		return !slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
+			return fn.At.Start <= b.Start && b.End <= fn.At.End && fn.Name != "" || b.Start <= fn.At.Start && fn.At.Start < b.End
+		})
+	})
+	return ranges, news
+}
+
+// moduleOf returns the slashed name by which other files of the tree import
+// the file: without its extension, a folder for its index.
+func moduleOf(p string) string {
+	p = strings.TrimSuffix(p, path.Ext(p))
+	if path.Base(p) == "index" {
+		p = path.Dir(p)
+	}
+	return p
+}
+
+var testName = regexp.MustCompile(`(^|/)(__tests__|__mocks__)/|\.(test|spec)\.[cm]?[jt]sx?$`)
+
+func isTest(p string) bool { return testName.MatchString(p) }

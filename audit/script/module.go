@@ -1,0 +1,359 @@
+package script
+
+import (
+	"bytes"
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/grammar"
+)
+
+// reader reads one file.
+type reader struct {
+	front *Front
+	tree  *grammar.Tree
+	file  *effect.File
+	lines []int
+	names map[string]string // a module-level name: the full name it stands for
+	local map[string]bool   // methods defined here
+	had   map[string]bool
+	class map[string]*effect.Class
+	async map[string]bool // IDs of functions that give promises
+}
+
+func newReader(f *Front, src effect.Source, tree *grammar.Tree, had *effect.File) *reader {
+	r := &reader{
+		front: f, tree: tree, names: map[string]string{}, local: map[string]bool{}, had: map[string]bool{},
+		class: map[string]*effect.Class{}, async: map[string]bool{},
+		file: &effect.File{Path: src.Path, Language: f.Language(src.Path), Module: moduleOf(src.Path), Test: isTest(src.Path),
+			Broken: tree.Broken > 0, Globals: map[string]*effect.Value{}, Aliases: map[string]string{}},
+	}
+	for i, at := 0, 0; i >= 0; at += i + 1 {
+		r.lines = append(r.lines, at)
+		i = bytes.IndexByte(src.Text[at:], '\n')
+	}
+	if had != nil {
+		for _, fn := range had.Funcs {
+			r.had[fn.ID] = true
+		}
+	}
+	return r
+}
+
+func (r *reader) span(n *grammar.Node) effect.Span {
+	return effect.Span{File: r.file.Path, Start: n.Start, End: n.End, Line: sort.SearchInts(r.lines, n.Start+1)}
+}
+
+func (r *reader) site(n *grammar.Node) string { return r.span(n).Site() }
+
+func (r *reader) text(n *grammar.Node) string { return r.tree.Text(n) }
+
+func (r *reader) id(name string) string { return r.file.Module + "." + name }
+
+// module reads the whole file: first what names mean, then what code does.
+func (r *reader) module() {
+	for _, k := range r.tree.Root.Kids {
+		r.declare(k)
+	}
+	r.notes()
+	w := newWork(r, nil, &effect.Func{ID: r.file.Module, Text: "module level", At: r.span(r.tree.Root)}, "")
+	w.block(r.tree.Root)
+	r.add(w.f)
+}
+
+func (r *reader) add(f *effect.Func) {
+	if !r.had[f.ID] {
+		r.file.Funcs = append(r.file.Funcs, f)
+	}
+}
+
+// declare notes the imports, functions and classes of the module level.
+func (r *reader) declare(n *grammar.Node) {
+	switch n.Kind {
+	case "import_statement":
+		r.imports(n)
+	case "export_statement":
+		r.exports(n)
+	case "function_declaration", "generator_function_declaration":
+		r.declareFunc(r.text(n.Get("name")), n)
+	case "class_declaration", "abstract_class_declaration":
+		name := r.text(n.Get("name"))
+		r.names[name] = r.id(name)
+		r.declareClass(n, r.id(name), name)
+	case "lexical_declaration", "variable_declaration":
+		for _, d := range n.Kids {
+			if d.Is("variable_declarator") {
+				r.declareVar(d)
+			}
+		}
+	case "expression_statement":
+		r.commonJS(n.Only())
+	}
+}
+
+func (r *reader) declareFunc(name string, fn *grammar.Node) {
+	r.names[name] = r.id(name)
+	r.async[r.id(name)] = strings.HasPrefix(r.text(fn), "async")
+}
+
+// declareVar notes a function in a constant, and what require gives.
+func (r *reader) declareVar(d *grammar.Node) {
+	name, value := d.Get("name"), strip(d.Get("value"))
+	if isFunc(value) && name.Is("identifier") {
+		r.declareFunc(r.text(name), value)
+		return
+	}
+	mod := r.required(value)
+	if mod == "" {
+		return
+	}
+	if name.Is("identifier") {
+		r.names[r.text(name)] = mod
+		return
+	}
+	for _, k := range name.Kids {
+		switch k.Kind {
+		case "shorthand_property_identifier_pattern":
+			r.names[r.text(k)] = member(mod, r.text(k))
+		case "pair_pattern":
+			r.names[r.text(k.Get("value"))] = member(mod, r.text(k.Get("key")))
+		}
+	}
+}
+
+// required returns the module that require(…) names, with what is taken of it.
+func (r *reader) required(n *grammar.Node) string {
+	switch {
+	case n.Is("member_expression"):
+		if mod := r.required(n.Get("object")); mod != "" {
+			return member(mod, r.text(n.Get("property")))
+		}
+	case n.Is("await_expression"):
+		return r.required(n.Only())
+	case n.Is("call_expression") && (r.text(n.Get("function")) == "require" || n.Get("function").Is("import")):
+		if args := n.Get("arguments"); args.Only().Is("string") {
+			return r.source(args.Only())
+		}
+	}
+	return ""
+}
+
+// source is the full name of the module that a specifier means.
+func (r *reader) source(n *grammar.Node) string {
+	s := strings.Trim(r.text(n), "'\"`")
+	if strings.HasPrefix(s, ".") {
+		s = path.Join(path.Dir(r.file.Path), s)
+		switch path.Ext(s) {
+		case ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx":
+			s = strings.TrimSuffix(s, path.Ext(s))
+		}
+		if path.Base(s) == "index" {
+			s = path.Dir(s)
+		}
+		return s
+	}
+	switch s = strings.TrimPrefix(s, "node:"); s {
+	case "fs/promises":
+		return "fsp"
+	case "graceful-fs":
+		return "fs"
+	case "fs-extra":
+		return "fsx"
+	}
+	return s
+}
+
+// member is a part of a module: of fs, its promises are a module of their own.
+func member(mod, name string) string {
+	switch {
+	case (mod == "fs" || mod == "fsx") && name == "promises":
+		return "fsp"
+	case (mod == "fs" || mod == "fsp" || mod == "fsx" || mod == "path") && (name == "default" || name == "posix"):
+		return mod
+	}
+	return mod + "." + name
+}
+
+// imports notes what an import statement brings in.
+func (r *reader) imports(n *grammar.Node) {
+	src := n.Get("source")
+	if src == nil {
+		return
+	}
+	mod := r.source(src)
+	for k := range n.All() {
+		switch {
+		case k.Is("import_specifier"):
+			name := r.text(k.Get("name"))
+			as := name
+			if a := k.Get("alias"); a != nil {
+				as = r.text(a)
+			}
+			r.names[as] = member(mod, name)
+		case k.Is("namespace_import"):
+			r.names[r.text(k.Only())] = mod
+		case k.Is("identifier") && k.Parent.Is("import_clause"):
+			r.names[r.text(k)] = mod
+			if strings.HasPrefix(strings.Trim(r.text(src), "'\"`"), ".") {
+				r.names[r.text(k)] = mod + ".default"
+			}
+		}
+	}
+}
+
+// exports notes under which other names others see what is here.
+func (r *reader) exports(n *grammar.Node) {
+	if d := n.Get("declaration"); d != nil {
+		r.declare(d)
+		if name := r.text(d.Get("name")); strings.HasPrefix(strings.TrimPrefix(r.text(n), "export "), "default") && name != "" {
+			r.file.Aliases[r.id("default")] = r.id(name)
+		}
+		return
+	}
+	if v := n.Get("value"); v.Is("identifier") {
+		r.file.Aliases[r.id("default")] = r.id(r.text(v))
+	}
+	from := ""
+	if src := n.Get("source"); src != nil {
+		from = r.source(src)
+	}
+	for k := range n.All() {
+		if !k.Is("export_specifier") {
+			continue
+		}
+		name := r.text(k.Get("name"))
+		as := name
+		if a := k.Get("alias"); a != nil {
+			as = r.text(a)
+		}
+		if from != "" {
+			r.file.Aliases[r.id(as)] = from + "." + name
+		} else if as != name {
+			r.file.Aliases[r.id(as)] = r.id(name)
+		} else if to := r.names[name]; to != "" && to != r.id(name) {
+			r.file.Aliases[r.id(as)] = to
+		}
+	}
+}
+
+// commonJS notes module.exports and exports.name.
+func (r *reader) commonJS(n *grammar.Node) {
+	if !n.Is("assignment_expression") {
+		return
+	}
+	left, right := r.text(n.Get("left")), n.Get("right")
+	if left == "module.exports" && right.Is("identifier") {
+		r.file.Aliases[r.file.Module] = r.id(r.text(right))
+		r.file.Aliases[r.id("default")] = r.id(r.text(right))
+	}
+	name, ok := strings.CutPrefix(strings.TrimPrefix(left, "module."), "exports.")
+	if !ok {
+		return
+	}
+	if isFunc(right) {
+		r.declareFunc(name, right)
+	} else if right.Is("identifier") && r.text(right) != name {
+		r.file.Aliases[r.id(name)] = r.id(r.text(right))
+	}
+}
+
+func (r *reader) declareClass(n *grammar.Node, id, name string) {
+	c := &effect.Class{ID: id, Name: name, Fields: map[string]string{}}
+	r.class[id] = c
+	r.file.Classes = append(r.file.Classes, c)
+	for k := range n.All() {
+		if k.Is("class_body") {
+			break
+		}
+		if k.Is("identifier") && k.Up("class_heritage") != nil {
+			if base := r.names[r.text(k)]; base != "" {
+				c.Bases = append(c.Bases, base)
+			}
+		}
+	}
+	if n.Get("body") == nil {
+		return
+	}
+	for _, k := range n.Get("body").Kids {
+		switch {
+		case k.Is("method_definition"):
+			m := r.text(k.Get("name"))
+			r.local[m] = true
+			r.async[id+"."+m] = asyncHead(r.text(k))
+		case k.Is("public_field_definition", "field_definition"):
+			if t := r.typeOf(k.Get("type")); t != "" {
+				c.Fields[r.text(k.Get("name"))] = t
+			}
+			if isFunc(strip(k.Get("value"))) {
+				r.local[r.text(field(k))] = true
+			}
+		}
+	}
+}
+
+func field(n *grammar.Node) *grammar.Node {
+	if f := n.Get("name"); f != nil {
+		return f
+	}
+	return n.Get("property")
+}
+
+func asyncHead(text string) bool {
+	head, _, _ := strings.Cut(text, "(")
+	return strings.Contains(" "+head, " async ")
+}
+
+func (r *reader) notes() {
+	for n := range r.tree.Root.All() {
+		if !n.Is("comment") {
+			continue
+		}
+		text := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(r.text(n), "//"), "/*"), "*/")
+		note, ok := effect.ParseNote(text)
+		if !ok {
+			continue
+		}
+		sp := r.span(n)
+		note.Line = sp.Line
+		note.Own = len(bytes.TrimSpace(r.tree.Src[r.lines[sp.Line-1]:n.Start])) == 0
+		r.file.Notes = append(r.file.Notes, note)
+	}
+}
+
+// typeOf returns the class that an annotation names.
+func (r *reader) typeOf(n *grammar.Node) string {
+	for k := range n.All() {
+		switch {
+		case k.Is("type_identifier") && r.names[r.text(k)] != "":
+			return r.names[r.text(k)]
+		case k.Is("nested_type_identifier") && strings.HasSuffix(r.text(k), "FileHandle"), k.Is("type_identifier") && r.text(k) == "FileHandle":
+			return "file"
+		case k.Is("predefined_type") && r.text(k) == "string":
+			return "str"
+		case k.Is("array_type"):
+			return ""
+		}
+	}
+	return ""
+}
+
+func isFunc(n *grammar.Node) bool {
+	return n.Is("arrow_function", "function_expression", "function", "generator_function")
+}
+
+// strip takes away what changes only the type of an expression.
+func strip(n *grammar.Node) *grammar.Node {
+	for n.Is("as_expression", "satisfies_expression", "non_null_expression", "parenthesized_expression", "type_assertion") {
+		next := n.Only()
+		if n.Is("type_assertion") && len(n.Kids) > 1 {
+			next = n.Kids[1]
+		}
+		if next == nil {
+			return n
+		}
+		n = next
+	}
+	return n
+}
