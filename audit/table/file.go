@@ -134,7 +134,7 @@ func (b *builder) read() {
 	if b.e.Has("parses") {
 		b.add(effect.Parse, func(x *effect.Effect) { x.Path = path })
 	}
-	b.results = []*effect.Value{effect.NewUnknown(b.c.Site())}
+	b.results = []*effect.Value{effect.NewContent(b.c.Site(), path)}
 }
 
 // temp makes a new name, open or not. Results are as the entry's flag says: a
