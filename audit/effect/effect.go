@@ -149,6 +149,7 @@ const (
 	Defaults             // it goes on with an empty or default value
 	Rebuilds             // it makes or fetches the content anew and goes on
 	Recovers             // it reads another copy, or sets the bad one aside
+	Elsewhere            // it is handled here, in a way that was not understood
 )
 
 // Reaction is what follows when a file is absent, and when it cannot be read.

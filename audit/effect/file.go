@@ -37,9 +37,12 @@ type Func struct {
 	Results []*Value // by position; several returns make a Phi; errors are left out as Empty
 	Sets    []Set    // fields of the receiver that it assigns
 	Async   bool
-	Manager bool // a context manager by decorator: Yield splits entry and exit
-	At      Span
-	Text    string // its name as people write it: Store.Save
+	// Infallible: it has no way to pass an error on, so what its caller does
+	// with "its error" says nothing.
+	Infallible bool
+	Manager    bool // a context manager by decorator: Yield splits entry and exit
+	At         Span
+	Text       string // its name as people write it: Store.Save
 }
 
 // Parameter of a function.

@@ -31,6 +31,8 @@ func (v *Value) Inner() *Value {
 			return v
 		case Wrap:
 			v = v.Args[0]
+		case Object: // a file embedded in a type has its methods
+			v = v.embedded()
 		case Phi:
 			for _, a := range v.Args {
 				if in := a.Inner(); in != nil {
@@ -40,6 +42,17 @@ func (v *Value) Inner() *Value {
 			return nil
 		default:
 			return nil
+		}
+	}
+	return nil
+}
+
+// embedded returns what an object holds in an embedded field of a file's or
+// writer's type, or nil.
+func (v *Value) embedded() *Value {
+	for i, name := range v.Names {
+		if name == "File" || name == "Writer" || name == "WriteCloser" {
+			return v.Args[i]
 		}
 	}
 	return nil

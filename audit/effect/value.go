@@ -140,8 +140,8 @@ func seal(v Value) *Value {
 	}
 	b.WriteByte(')')
 	v.key = b.String()
-	if v.Kind == Object || v.Kind == Open || v.Kind == Wrap || v.Kind == Temp || v.Kind == Content {
-		v.key = "(" + strconv.Itoa(int(v.Kind)) + "@" + v.Site + ")" // what it holds is not who it is
+	if v.Kind == Object || v.Kind == Open || v.Kind == Wrap || v.Kind == Temp || v.Kind == Content || v.Kind == Call && len(v.Args) > 0 {
+		v.key = "(" + strconv.Itoa(int(v.Kind)) + v.Name + strconv.Itoa(v.Index) + "@" + v.Site + ")" // what it holds is not who it is
 	}
 	if v.depth > maxDepth {
 		return NewUnknown("deep:" + v.Site + strconv.Itoa(len(v.key)) + v.key[:min(len(v.key), 40)])
@@ -173,6 +173,12 @@ func NewGlobal(id string) *Value { return seal(Value{Kind: Global, Name: id}) }
 // by what the callee returns.
 func NewCall(site, callee string, index int) *Value {
 	return seal(Value{Kind: Call, Site: site, Name: callee, Index: index})
+}
+
+// NewResult is like NewCall, for a function whose body will not be seen: what
+// it was given is kept, so that "a token, marshalled" is known as a token.
+func NewResult(site, callee string, args []*Value) *Value {
+	return seal(Value{Kind: Call, Site: site, Name: callee, Args: args})
 }
 
 // NewTemp is a unique new name in dir; nil stands for the system's directory.

@@ -209,7 +209,7 @@ func (w *walker) apiCall(c *ast.CallExpr, name string) []*effect.Value {
 		return nil
 	}
 	if !strings.Contains(name, ".") || std(name) {
-		return []*effect.Value{effect.NewCall(w.f.span(c).Site(), name, 0)}
+		return []*effect.Value{effect.NewResult(w.f.span(c).Site(), name, inv.Args)}
 	}
 	return w.invoke(c, inv, name)
 }

@@ -44,6 +44,7 @@ func (f *file) function(d *ast.FuncDecl) {
 	}
 	w.params(d.Type)
 	w.typ = d.Type
+	fn.Infallible = !errs(d.Type)
 	w.block(d.Body.List)
 	f.out.Funcs = append(f.out.Funcs, fn)
 }
@@ -64,6 +65,19 @@ func (w *walker) params(t *ast.FuncType) {
 	}
 }
 
+// errs reports whether a function can return an error.
+func errs(t *ast.FuncType) bool {
+	if t.Results == nil {
+		return false
+	}
+	for _, r := range t.Results.List {
+		if name := ident(r.Type); name == "error" || name == "bool" {
+			return true
+		}
+	}
+	return false
+}
+
 func (w *walker) emit(e effect.Effect) {
 	e.In = w.in
 	if e.Fate == effect.FateNone {
@@ -71,6 +85,12 @@ func (w *walker) emit(e effect.Effect) {
 	}
 	if e.React == (effect.Reaction{}) {
 		e.React = w.react
+	}
+	if e.React == (effect.Reaction{}) {
+		e.React = effect.Reaction{Absent: effect.Elsewhere, Broken: effect.Elsewhere}
+		if e.Fate == effect.Returned {
+			e.React = effect.Reaction{Absent: effect.Fails, Broken: effect.Fails}
+		}
 	}
 	w.fn.Effects = append(w.fn.Effects, e)
 }

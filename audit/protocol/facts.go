@@ -55,7 +55,7 @@ func (g *group) opening(s *Site) {
 	}
 	for r := first.In; r != nil; r = r.Up {
 		if r.Kind == effect.Branch && r.Cond.Not && effect.Same(r.Cond.Exists, s.Target) {
-			f.OnlyAbsent = true
+			f.OnlyAbsent, f.AbsentAt = true, r.At
 		}
 	}
 }

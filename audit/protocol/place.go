@@ -141,13 +141,11 @@ func forwards(s *Site) bool {
 		return false
 	}
 	for _, c := range s.Content {
-		if !c.Any(func(v *effect.Value) bool {
-			return v.Kind == effect.Param && v.Name == s.Func.ID || v.Kind == effect.Unknown || v.Kind == effect.Call
-		}) {
-			return false
+		if onParam(c, s.Func.ID) {
+			return s.Target.Kind != effect.Phi
 		}
 	}
-	return s.Target.Kind != effect.Phi
+	return false
 }
 
 // escapes reports whether the function hands out the file that it opened, or

@@ -113,12 +113,13 @@ type Facts struct {
 	ErrorsAt    effect.Span `json:"-"`
 	WriteError  effect.Span `json:"-"` // a write, flush, sync or close whose error is dropped
 
-	OnlyAbsent bool `json:"onlyAbsent,omitempty"` // written only when the target is absent
-	ReadBefore bool `json:"readBefore,omitempty"` // the target's content is read first, in this function
-	Writes     int  `json:"-"`
-	Loop       bool `json:"-"`
-	Streamed   bool `json:"-"` // open and write are separate calls
-	Unsure     bool `json:"-"`
+	OnlyAbsent bool        `json:"onlyAbsent,omitempty"` // written only when the target is absent
+	AbsentAt   effect.Span `json:"-"`                    // the test
+	ReadBefore bool        `json:"readBefore,omitempty"` // the target's content is read first, in this function
+	Writes     int         `json:"-"`
+	Loop       bool        `json:"-"`
+	Streamed   bool        `json:"-"` // open and write are separate calls
+	Unsure     bool        `json:"-"`
 }
 
 // Site is one place that writes a file.

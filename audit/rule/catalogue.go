@@ -3,8 +3,8 @@ package rule
 // rules in the order of the catalogue: what the end of the program alone can
 // do comes first.
 var rules = []*Rule{
-	truncateInPlace,
 	rewriteInPlace,
+	truncateInPlace,
 	defaultOverUnreadable,
 	copyOverTarget,
 	missingFileWindow,

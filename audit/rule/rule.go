@@ -148,6 +148,14 @@ func Named(name string) *Rule {
 // All returns the rules in the order of the catalogue.
 func All() []*Rule { return rules }
 
+// place names a line, with its file where that is not the place's own.
+func place(l *Look, at effect.Span) string {
+	if at.File == l.Line.File {
+		return fmt.Sprintf("line %d", at.Line)
+	}
+	return fmt.Sprintf("%s:%d", at.File, at.Line)
+}
+
 func lines(from, to effect.Span) string {
 	if from.Line == to.Line {
 		return fmt.Sprintf("on line %d", from.Line)

@@ -127,7 +127,7 @@ func (w *work) invoke(e effect.Effect) {
 // its effect.
 func (w *work) handle(e effect.Effect) bool {
 	c := e.Call
-	if c.Recv.Inner() == nil {
+	if !w.isFile(c) {
 		return false
 	}
 	if v, ok := asked(c); ok {
@@ -147,17 +147,10 @@ func (w *work) handle(e effect.Effect) bool {
 	return true
 }
 
-// embedded returns the open file that an object holds in an embedded field.
-func (w *work) embedded(v *effect.Value) *effect.Value {
-	if v == nil || v.Kind != effect.Object {
-		return nil
-	}
-	for i, name := range v.Names {
-		if (name == "File" || name == "Writer" || name == "WriteCloser") && v.Args[i].Inner() != nil {
-			return v.Args[i]
-		}
-	}
-	return nil
+// isFile reports whether a call is a method of an open file, its own or by
+// embedding, and not one that the object's class has itself.
+func (w *work) isFile(c *effect.Invocation) bool {
+	return c.Recv.Inner() != nil && (c.Recv.Kind != effect.Object || w.x.Method(c.Recv.Type, c.Method) == nil)
 }
 
 // resolve finds the callee, and the receiver that its effects are to have.
@@ -190,16 +183,6 @@ func (w *work) resolve(e effect.Effect) (*effect.Func, *effect.Value) {
 // escape keeps a call that nothing is known about. An open file that it is
 // given is taken to be written there.
 func (w *work) escape(e effect.Effect) {
-	if in := w.embedded(e.Call.Recv); in != nil {
-		if op, ok := effect.HandleMethod(e.Call.Method); ok {
-			e.Op, e.Handle = op, in
-			w.add(e, Step{Effect: e})
-			return
-		}
-		if e.Call.Method == "Name" {
-			w.calls[e.At.Site()] = []*effect.Value{in.FilePath()}
-		}
-	}
 	for _, a := range e.Call.Args {
 		if a.Inner() != nil {
 			we := e

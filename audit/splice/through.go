@@ -49,7 +49,7 @@ func (w *work) carryAll(b *binding, from []Step, e effect.Effect, fn *effect.Fun
 			known.seen = map[*effect.Value]*effect.Value{}
 			s.Effect = known.effect(s.Effect)
 		}
-		if s.Op == effect.Invoke && s.Call.Recv.Inner() != nil {
+		if s.Op == effect.Invoke && w.isFile(s.Call) {
 			if path, ok := asked(s.Call); ok {
 				known.calls[s.site()] = []*effect.Value{path}
 				continue
@@ -93,15 +93,14 @@ func asked(c *effect.Invocation) (*effect.Value, bool) {
 // call around it, and what the caller does with its error.
 func carry(b *binding, s Step, e effect.Effect, fn *effect.Func) Step {
 	s.Effect = b.effect(s.Effect)
-	s.In = under(s.In, e.In)
-	if s.Fate == effect.FateNone || s.Fate == effect.Returned {
-		if e.Fate != effect.FateNone {
-			s.Fate = e.Fate
-		}
+	passed := !fn.Infallible && !s.In.Within(effect.Lambda, effect.Task)
+	if passed && (s.Fate == effect.FateNone || s.Fate == effect.Returned) && e.Fate != effect.FateNone {
+		s.Fate = e.Fate
 	}
 	if s.Op == effect.Read || s.Op == effect.Exists || s.Op == effect.Parse || s.Op == effect.Invoke {
 		s.React = inherit(s.React, e.React)
 	}
+	s.In = under(s.In, e.In)
 	s.Async = s.Async || e.Async
 	s.Whole = s.Whole || e.Whole
 	s.Unawaited = s.Unawaited || e.Unawaited
@@ -197,7 +196,7 @@ func (w *work) leave(e effect.Effect) bool {
 			return true
 		}
 	}
-	if e.Handle.Inner() != nil || e.Handle.Type == "" {
+	if e.Handle.Type == "" || e.Handle.Kind == effect.Open || e.Handle.Kind == effect.Wrap {
 		return false
 	}
 	names := []string{"__exit__", "__aexit__", "Close", "close"}
@@ -210,11 +209,6 @@ func (w *work) leave(e effect.Effect) bool {
 			w.through(e, f, e.Handle)
 			return true
 		}
-	}
-	if in := w.embedded(e.Handle); in != nil {
-		e.Handle = in
-		w.add(e, Step{Effect: e})
-		return true
 	}
 	return false
 }

@@ -9,15 +9,11 @@ import (
 // With returns ex followed by what method m does on recv, an object that ex
 // has made: a file opened by a constructor is published by another method.
 func (x *Index) With(ex *Expanded, recv *effect.Value, m *effect.Func) *Expanded {
+	e := effect.Effect{At: effect.Span{File: m.At.File, Start: m.At.Start, End: m.At.Start, Line: m.At.Line}}
+	w := &work{x: x, f: ex.Func}
+	b := &binding{fn: m.ID, self: recv, at: e.At.Site(), seen: map[*effect.Value]*effect.Value{}}
 	out := *ex
-	sub := x.Expand(m)
-	b := &binding{fn: m.ID, self: recv, at: "then", seen: map[*effect.Value]*effect.Value{}}
-	out.Steps = slices.Clone(ex.Steps)
-	for _, s := range sub.Steps {
-		s.Effect = b.effect(s.Effect)
-		s.Through = append([]Hop{{At: s.At, Func: m, In: s.In}}, s.Through...)
-		out.Steps = append(out.Steps, s)
-	}
+	out.Steps = append(slices.Clip(ex.Steps), w.carryAll(b, x.Expand(m).Steps, e, m)...)
 	return &out
 }
 

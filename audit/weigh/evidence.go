@@ -19,6 +19,9 @@ func (p *Program) Weigh(pl *protocol.Place) *Weight {
 			w.use(pl, u)
 		}
 	}
+	if complete(pl) {
+		w.Guarded = pl.Facts.AbsentAt
+	}
 	p.backup(pl, w)
 	w.credentials(pl)
 	w.document(pl)
@@ -46,6 +49,9 @@ func (w *Weight) add(kind string, at effect.Span, text string) Evidence {
 // use weighs one step on the file.
 func (w *Weight) use(pl *protocol.Place, u use) {
 	st := u.step
+	if u.fn == pl.Func && st.At.File == pl.At.File && st.At.Start > pl.At.Start && u.op != effect.Exists {
+		return // read after it was written, to send it or to check it: no load
+	}
 	switch u.op {
 	case effect.Read:
 		w.ReadBack = true
@@ -62,9 +68,6 @@ func (w *Weight) use(pl *protocol.Place, u use) {
 		w.add("watched", st.At, "somebody is told when it changes")
 	case effect.Handout:
 		w.add("handed-out", st.At, "another program is given this file")
-	}
-	if u.op == effect.Exists && complete(pl, st.In, u.value) {
-		w.Guarded = st.At
 	}
 }
 
@@ -95,13 +98,10 @@ func (w *Weight) absent(r effect.Reaction, at effect.Span) {
 	w.Absence = Evidence{"absence-is-empty", at, "a missing file counts as nothing saved"}
 }
 
-// complete reports whether a test of existence guards the producer: what is
-// there is taken for whole.
-func complete(pl *protocol.Place, _ *effect.Region, v *effect.Value) bool {
-	if pl.Facts.OnlyAbsent || pl.Verdict == protocol.CreateExclusive {
-		return pl.Facts.OnlyAbsent && pl.Facts.Streamed
-	}
-	return false
+// complete reports whether the producer runs only when the name is absent, and
+// takes its time: what is there is taken for whole.
+func complete(pl *protocol.Place) bool {
+	return pl.Facts.OnlyAbsent && (pl.Facts.Streamed || len(pl.Content) == 0)
 }
 
 // backup asks whether anything reads the name that the old content is given.
@@ -199,15 +199,19 @@ func Words(name string) []string {
 // document notes a rewrite of what belongs to the user: named on the command
 // line, or the program's own configuration.
 func (w *Weight) document(pl *protocol.Place) {
-	if pl.Facts.ReadBefore {
+	if pl.Facts.ReadBefore && !pl.Facts.OnlyAbsent {
 		w.ReadBack = true
 		w.add("read-modify-write", pl.At, "read before it is written, in the same function")
 	}
 	named := false
 	for _, t := range pl.Targets {
+		if t.Any(func(v *effect.Value) bool { return v.Kind == effect.Global && v.Name == "os.Executable()" }) {
+			w.add("handed-out", pl.At, "it is the program itself: the next start runs it")
+		}
 		named = named || t.Any(func(v *effect.Value) bool { return v.Kind == effect.Global && v.Name == effect.Arguments })
 	}
 	switch {
+	case pl.Facts.OnlyAbsent:
 	case pl.Facts.ReadBefore && named:
 		w.add("users-file", pl.At, "the user named this file")
 	case pl.Facts.ReadBefore && config(last(pl.Target)):

@@ -1,6 +1,7 @@
 package weigh
 
 import (
+	"path"
 	"strings"
 
 	"github.com/wholly-go/wholly/audit/protocol"
@@ -52,6 +53,10 @@ func missing(v protocol.Verdict) bool { return v == protocol.Window }
 // No other folder name says anything.
 func passing(pl *protocol.Place) bool {
 	if pl.Verdict == protocol.Scratch || pl.Verdict == protocol.Device {
+		return true
+	}
+	switch path.Ext(last(pl.Target)) {
+	case ".pprof", ".prof", ".log", ".trace":
 		return true
 	}
 	return Aside(pl.Line.File)

@@ -77,11 +77,33 @@ func Survey(x *splice.Index, tests map[string]bool) *Program {
 			continue
 		}
 		ex := x.Expand(f)
+		var written []*effect.Value
 		for i := range ex.Steps {
-			p.note(f, &ex.Steps[i])
+			st := &ex.Steps[i]
+			if st.Op == effect.Read && hasSame(written, subject(st)) {
+				continue // read after it was written here, to send or check it: no load
+			}
+			if writes(st) {
+				written = append(written, st.Path)
+			}
+			p.note(f, st)
 		}
 	}
 	return p
+}
+
+func writes(s *splice.Step) bool {
+	switch s.Op {
+	case effect.Rename, effect.Move, effect.Copy:
+		return true
+	case effect.OpenFile:
+		return s.Mode.Access == effect.Truncating
+	}
+	return false
+}
+
+func hasSame(list []*effect.Value, v *effect.Value) bool {
+	return slices.ContainsFunc(list, func(o *effect.Value) bool { return effect.Same(o, v) })
 }
 
 func (p *Program) note(f *effect.Func, s *splice.Step) {
