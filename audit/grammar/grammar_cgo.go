@@ -65,7 +65,7 @@ func (p *Parser) Parse(lang Lang, src []byte, ranges []Range) (*Tree, error) {
 	if err := p.sitter.SetIncludedRanges(points(src, ranges)); err != nil {
 		return nil, fmt.Errorf("parse %s: %w", lang, err)
 	}
-	tree := p.sitter.Parse(src, nil)
+	tree := p.sitter.ParseWithOptions(chunks(src), nil, nil)
 	if tree == nil {
 		return nil, fmt.Errorf("parse %s: no tree", lang)
 	}
@@ -74,6 +74,18 @@ func (p *Parser) Parse(lang Lang, src []byte, ranges []Range) (*Tree, error) {
 	defer w.cursor.Close()
 	w.tree.Root = w.node(nil)
 	return w.tree, nil
+}
+
+// chunks hands out the source in pieces: the binding copies each piece that it
+// is given, at every range anew.
+func chunks(src []byte) func(int, sitter.Point) []byte {
+	const piece = 4096
+	return func(at int, _ sitter.Point) []byte {
+		if at >= len(src) {
+			return nil
+		}
+		return src[at:min(at+piece, len(src))]
+	}
 }
 
 // points adds rows and columns, which the C side wants as well.

@@ -103,7 +103,10 @@ func (w *work) find(c *call, self *effect.Value) (e *table.Entry, sure bool, rec
 	name := w.r.text(c.fn.Get("attribute"))
 	switch t := self.Type; {
 	case t == "Path", t == "anyio.Path":
-		return w.r.table.Call("Path." + name), true, self
+		if e := w.r.table.Call("Path." + name); e != nil && e.Fits(w.shape(c)) {
+			return e, true, self
+		}
+		return nil, false, self
 	case t == "str" || t == "memory":
 		return nil, false, self
 	case t != "":

@@ -4,6 +4,7 @@ import (
 	"sort"
 
 	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/flow"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -78,6 +79,7 @@ func (w *work) function(n *grammar.Node, id, text, class, owner string) {
 	in.parameters(def.Get("parameters"), owner != "" && !decorated(w.r, n, "staticmethod"))
 	in.block(def.Get("body"))
 	f.Results = in.results()
+	flow.Settle(f)
 	w.r.add(f)
 }
 

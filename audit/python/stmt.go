@@ -190,6 +190,9 @@ func (w *work) bind(left *grammar.Node, v *effect.Value) {
 // one of two values.
 func (w *work) global(name string, v *effect.Value) {
 	id := w.r.id(name)
+	if v.Any(isCall) { // made once: it is what its name says, whatever the call gave
+		v = effect.NewUnknown("global:" + id).Typed(v.Type)
+	}
 	if old := w.r.file.Globals[id]; old != nil {
 		v = flow.Either(old, v)
 	}
@@ -198,6 +201,8 @@ func (w *work) global(name string, v *effect.Value) {
 		w.r.file.Aliases[id] = v.Name // save = storage.save_text
 	}
 }
+
+func isCall(v *effect.Value) bool { return v.Kind == effect.Call }
 
 func (w *work) set(left *grammar.Node, v *effect.Value) {
 	obj, field := w.eval(left.Get("object")), w.r.text(left.Get("attribute"))
@@ -307,7 +312,8 @@ func (w *work) deletes(n *grammar.Node) bool {
 		n = n.Only()
 	}
 	args := n.Get("arguments")
-	if args == nil {
+	e := w.r.table.Call(w.r.dotted(n.Get("function"), w))
+	if args == nil || e == nil || !e.Has("delete") {
 		return false
 	}
 	for _, a := range args.Kids {

@@ -55,7 +55,7 @@ func (w *work) value(n *grammar.Node) *effect.Value {
 	}
 	id := w.r.id(name)
 	if def := w.r.file.Globals[id]; def != nil {
-		if def.Kind == effect.Lit || def.Kind == effect.Empty {
+		if def.Kind == effect.Lit || def.Kind == effect.Empty || def.Kind == effect.Global {
 			return def.Called(name)
 		}
 		return effect.NewGlobal(id).Typed(def.Type).Called(name)

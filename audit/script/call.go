@@ -33,6 +33,9 @@ func (w *work) call(n *grammar.Node) *effect.Value {
 	c.base = effect.Effect{At: w.r.span(n), Fate: effect.Returned, API: strings.Join(strings.Fields(w.r.text(fn)), ""), Async: n.Parent.Is("await_expression")}
 	var self *effect.Value
 	full := w.dotted(fn)
+	if v := w.alias(fn, full); v != "" {
+		full = v
+	}
 	if full == "" && fn.Is("member_expression") {
 		self = w.eval(fn.Get("object"))
 	}
@@ -42,6 +45,18 @@ func (w *work) call(n *grammar.Node) *effect.Value {
 	v := w.does(c, e, full, self)
 	w.callbacks(c, e, full, funcs)
 	return v
+}
+
+// alias is the full name of what a constant stands for that is called: of
+// const write = promisify(fs.writeFile).
+func (w *work) alias(fn *grammar.Node, full string) string {
+	if full != "" || !fn.Is("identifier") {
+		return full
+	}
+	if v := w.value(fn); v.Kind == effect.Global {
+		return v.Name
+	}
+	return ""
 }
 
 // chain is a method of promises: what stands before it happens first, what it
@@ -199,7 +214,12 @@ func (w *work) does(c *call, e *table.Entry, full string, self *effect.Value) *e
 	}
 	switch e.Verb {
 	case "promisify":
-		return c.args[0]
+		if len(c.args) > 0 && c.args[0] != nil {
+			return c.args[0]
+		}
+		return effect.NewUnknown(w.r.site(c.at))
+	case "global":
+		return effect.NewGlobal(e.Name + "()")
 	case "pipe":
 		return w.pipes(c, e, self)
 	case "run", "task":

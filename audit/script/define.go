@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/flow"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -37,6 +38,7 @@ func (w *work) body(n *grammar.Node, f *effect.Func, class string) {
 		in.given = append(in.given, in.eval(body))
 	}
 	f.Results = in.results()
+	flow.Settle(f)
 	w.r.add(f)
 }
 

@@ -72,7 +72,7 @@ func (w *work) value(n *grammar.Node) *effect.Value {
 	}
 	id := w.r.id(name)
 	if def := w.r.file.Globals[id]; def != nil {
-		if def.Kind == effect.Lit || def.Kind == effect.Empty {
+		if def.Kind == effect.Lit || def.Kind == effect.Empty || def.Kind == effect.Global {
 			return def.Called(name)
 		}
 		return effect.NewGlobal(id).Typed(def.Type).Called(name)
@@ -297,6 +297,9 @@ func (w *work) bind(left *grammar.Node, v *effect.Value) {
 
 func (w *work) global(name string, v *effect.Value) {
 	id := w.r.id(name)
+	if v.Any(isCall) { // made once: it is what its name says, whatever the call gave
+		v = effect.NewUnknown("global:" + id).Typed(v.Type)
+	}
 	if old := w.r.file.Globals[id]; old != nil {
 		v = flow.Either(old, v)
 	}
@@ -305,6 +308,8 @@ func (w *work) global(name string, v *effect.Value) {
 		w.r.file.Aliases[id] = v.Name
 	}
 }
+
+func isCall(v *effect.Value) bool { return v.Kind == effect.Call }
 
 func (w *work) set(at *grammar.Node, name string, v *effect.Value) {
 	w.f.Sets = append(w.f.Sets, effect.Set{Field: name, Value: v, At: w.r.span(at)})

@@ -24,14 +24,14 @@ var verbs = map[string]bool{
 	"chown": true, "truncate": true, "touch": true, "temp": true, "tempdir": true, "sync": true, "put": true, "load": true,
 	"parse": true, "wrap": true, "close": true, "flush": true, "watch": true, "handout": true, "lock": true, "pipe": true,
 	"same": true, "join": true, "dir": true, "base": true, "suffix": true, "withname": true, "random": true, "new": true,
-	"run": true, "task": true, "suppress": true, "handle": true, "tmpdir": true, "promisify": true, "quit": true, "writer": true, "stream": true,
+	"run": true, "task": true, "suppress": true, "handle": true, "tmpdir": true, "promisify": true, "quit": true, "writer": true, "stream": true, "global": true,
 }
 
 // quiet are the verbs whose names alone make no file worth reading.
 var quiet = map[string]bool{
 	"same": true, "join": true, "dir": true, "base": true, "suffix": true, "withname": true, "random": true, "new": true,
 	"run": true, "task": true, "suppress": true, "handle": true, "parse": true, "quit": true, "close": true, "flush": true,
-	"exists": true, "promisify": true, "tmpdir": true,
+	"exists": true, "promisify": true, "tmpdir": true, "global": true,
 }
 
 // part finds what an entry points to; nil if the call does not have it.
@@ -193,6 +193,8 @@ func (b *builder) value() []*effect.Value {
 		return []*effect.Value{effect.NewRandom(b.c.Site(), b.e.Word("how"))}
 	case "new":
 		return []*effect.Value{effect.NewUnknown(b.c.Site()).Typed(b.e.Word("type"))}
+	case "global":
+		return []*effect.Value{effect.NewGlobal(b.e.Name + "()")}
 	case "tmpdir":
 		return []*effect.Value{System}
 	case "join":

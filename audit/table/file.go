@@ -68,7 +68,12 @@ func (b *builder) whole() {
 	text := b.text()
 	b.add(effect.OpenFile, func(x *effect.Effect) { x.Path, x.Handle, x.Mode, x.Text = path, h, mode, text })
 	if b.e.Verb != "touch" {
-		b.add(effect.Write, func(x *effect.Effect) { x.Handle, x.Content, x.Text = h, b.part("content"), text })
+		b.add(effect.Write, func(x *effect.Effect) {
+			x.Handle, x.Content, x.Text = h, b.part("content"), text
+			if b.e.Has("streams") {
+				x.At.Start++ // one call, but the bytes come one after another
+			}
+		})
 	}
 	if f := b.part("flush"); f != nil && f.Kind == effect.Lit && f.Name == "true" {
 		b.add(effect.Sync, func(x *effect.Effect) { x.Handle = h })

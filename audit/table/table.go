@@ -58,12 +58,19 @@ func (t *Table) Method(name string, c *Call) (e *Entry, sure bool) {
 		if need := e.at["needs"]; need != nil && c.part(need) == nil {
 			continue
 		}
-		if n := e.at["args"]; n != nil && fmt.Sprint(len(c.Args)) != n[0] {
+		if !e.Fits(c) {
 			continue
 		}
 		return e, e.at["any"] == nil || e.at["any"][0] == "sure"
 	}
 	return nil, false
+}
+
+// Fits says whether the call has as many arguments as the entry wants: that
+// tells Path.replace from the method of texts.
+func (e *Entry) Fits(c *Call) bool {
+	n := e.at["args"]
+	return n == nil || fmt.Sprint(len(c.Args)) == n[0]
 }
 
 // Triggers returns the words without which a file has nothing for us. They
@@ -110,6 +117,9 @@ func (t *Table) add(e *Entry, seen map[string]bool) {
 		t.methods[bare] = append(t.methods[bare], e)
 	}
 	t.calls[e.Name] = e
+	if w := e.Word("word"); w != "" {
+		bare = w // the name by which it is usually imported
+	}
 	if !e.Has("quiet") && !quiet[e.Verb] && !seen[bare] {
 		seen[bare] = true
 		t.words = append(t.words, bare)
