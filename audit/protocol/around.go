@@ -80,6 +80,8 @@ func (g *group) around(s *Site) {
 			if effect.Same(st.Path, dir) {
 				f.Parents = true
 			}
+		case effect.Exists:
+			f.Asked = f.Asked || effect.Same(st.Path, s.Target)
 		case effect.Lock:
 			f.Lock = f.Lock || i < g.opens[0]
 		case effect.Remove:

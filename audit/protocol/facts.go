@@ -54,6 +54,9 @@ func (g *group) opening(s *Site) {
 		f.Cancellable = f.Cancellable || w.Async && !w.Whole
 	}
 	for r := first.In; r != nil; r = r.Up {
+		if r.Kind == effect.Try {
+			f.Tries = append(f.Tries, r.At)
+		}
 		if r.Kind == effect.Branch && r.Cond.Not && effect.Same(r.Cond.Exists, s.Target) {
 			f.OnlyAbsent, f.AbsentAt = true, r.At
 		}

@@ -135,9 +135,12 @@ func onParam(v *effect.Value, fn string) bool {
 }
 
 // forwards reports whether a helper adds nothing of its own: target and
-// content are the caller's, and the write is direct.
+// content are the caller's, the write is direct, and it asks no questions.
 func forwards(s *Site) bool {
 	if s.Staged != nil || s.Verdict == Window {
+		return false
+	}
+	if s.Facts.Asked || s.Facts.Errors == effect.Logged || s.Facts.Errors == effect.Dropped {
 		return false
 	}
 	for _, c := range s.Content {

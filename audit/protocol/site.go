@@ -113,13 +113,15 @@ type Facts struct {
 	ErrorsAt    effect.Span `json:"-"`
 	WriteError  effect.Span `json:"-"` // a write, flush, sync or close whose error is dropped
 
-	OnlyAbsent bool        `json:"onlyAbsent,omitempty"` // written only when the target is absent
-	AbsentAt   effect.Span `json:"-"`                    // the test
-	ReadBefore bool        `json:"readBefore,omitempty"` // the target's content is read first, in this function
-	Writes     int         `json:"-"`
-	Loop       bool        `json:"-"`
-	Streamed   bool        `json:"-"` // open and write are separate calls
-	Unsure     bool        `json:"-"`
+	OnlyAbsent bool          `json:"onlyAbsent,omitempty"` // written only when the target is absent
+	AbsentAt   effect.Span   `json:"-"`                    // the test
+	ReadBefore bool          `json:"readBefore,omitempty"` // the target's content is read first, in this function
+	Writes     int           `json:"-"`
+	Loop       bool          `json:"-"`
+	Streamed   bool          `json:"-"` // open and write are separate calls
+	Asked      bool          `json:"-"` // the function tests whether the target exists
+	Tries      []effect.Span `json:"-"` // the try blocks around it
+	Unsure     bool          `json:"-"`
 }
 
 // Site is one place that writes a file.

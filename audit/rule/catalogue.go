@@ -3,11 +3,11 @@ package rule
 // rules in the order of the catalogue: what the end of the program alone can
 // do comes first.
 var rules = []*Rule{
+	missingFileWindow,
 	rewriteInPlace,
 	truncateInPlace,
 	defaultOverUnreadable,
 	copyOverTarget,
-	missingFileWindow,
 	overwriteWithoutTruncate,
 	partialTakenForComplete,
 	deleteThenRebuild,

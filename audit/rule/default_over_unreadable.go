@@ -49,7 +49,7 @@ catch (e) {
 `},
 	},
 	find: func(l *Look) (effect.Span, string, bool) {
-		if l.Weight.Defaults.Text == "" || !replaces(l.Verdict) || l.Verdict.Good() && !l.Facts.ReadBefore {
+		if l.Weight.Defaults.Text == "" || l.Weight.Rebuilt || !replaces(l.Verdict) || l.Verdict.Good() && !l.Facts.ReadBefore {
 			return effect.Span{}, "", false
 		}
 		return l.Weight.Defaults.At, fmt.Sprintf("when loading fails (%s), defaults are used, and the next save replaces the file by them", place(l, l.Weight.Defaults.At)), true

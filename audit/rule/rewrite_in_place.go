@@ -34,7 +34,7 @@ await writeFile(path, change(old));
 	},
 	find: func(l *Look) (effect.Span, string, bool) {
 		direct := l.Verdict == protocol.InPlace || l.Verdict == protocol.UpdateInPlace
-		if !direct || !l.Facts.ReadBefore || l.Facts.OnlyAbsent {
+		if !direct || !l.Facts.ReadBefore || l.Facts.OnlyAbsent || l.Weight.Generated {
 			return effect.Span{}, "", false
 		}
 		return effect.Span{}, "a crash while it is written back loses what was in the file before", true

@@ -114,6 +114,7 @@ func (w *work) invoke(e effect.Effect) {
 	switch {
 	case fn == nil:
 		w.construct(e, nil, nil)
+		w.outside(e)
 		w.escape(e)
 	case w.depth == 0 || slices.Contains(w.stack, fn.ID) || len(w.steps) > maxSteps:
 		w.cut = w.cut || w.depth > 0
@@ -178,6 +179,26 @@ func (w *work) resolve(e effect.Effect) (*effect.Func, *effect.Value) {
 		}
 	}
 	return nil, nil
+}
+
+// outside keeps what an unknown function was given with its result: a token,
+// marshalled, is still a token. Open files are left out, they are not handed on.
+func (w *work) outside(e effect.Effect) {
+	site := e.At.Site()
+	if w.calls[site] != nil {
+		return
+	}
+	var args []*effect.Value
+	for _, v := range append([]*effect.Value{e.Call.Recv}, e.Call.Args...) {
+		if v != nil && v.Inner() == nil {
+			args = append(args, v)
+		}
+	}
+	name := e.Call.Method
+	if len(e.Call.Callees) > 0 {
+		name = e.Call.Callees[0]
+	}
+	w.calls[site] = []*effect.Value{effect.NewResult(site, name, args)}
 }
 
 // escape keeps a call that nothing is known about. An open file that it is

@@ -12,7 +12,7 @@ import (
 
 // Weigh collects the evidence on a place and sums it up.
 func (p *Program) Weigh(pl *protocol.Place) *Weight {
-	w := &Weight{}
+	w := &Weight{Generated: generated(pl)}
 	uses := p.uses(pl)
 	for _, u := range uses {
 		if !u.test || p.tests[pl.At.File] {
@@ -22,6 +22,7 @@ func (p *Program) Weigh(pl *protocol.Place) *Weight {
 	if complete(pl) {
 		w.Guarded = pl.Facts.AbsentAt
 	}
+	p.contents(pl, w)
 	p.backup(pl, w)
 	w.credentials(pl)
 	w.document(pl)
@@ -56,6 +57,9 @@ func (w *Weight) use(pl *protocol.Place, u use) {
 	case effect.Read:
 		w.ReadBack = true
 		w.add("read-back", st.At, "read back here")
+		if u.fn == pl.Func && shares(pl, st.In) {
+			return // what catches the read's error skips the write as well
+		}
 		w.Encodings = append(w.Encodings, Evidence{"encoding", st.At, st.Text.Encoding})
 		w.answer(pl, st.React, st.At)
 	case effect.Parse:
@@ -71,6 +75,37 @@ func (w *Weight) use(pl *protocol.Place, u use) {
 	}
 }
 
+// shares reports whether a read stands in a try block around the write.
+func shares(pl *protocol.Place, r *effect.Region) bool {
+	t := r.Find(effect.Try)
+	return t != nil && slices.Contains(pl.Facts.Tries, t.At)
+}
+
+// contents notes, of a folder that is deleted, who reads a file in it.
+func (p *Program) contents(pl *protocol.Place, w *Weight) {
+	if !pl.Facts.Tree {
+		return
+	}
+	for _, t := range pl.Targets {
+		for _, u := range p.below[t.Key()] {
+			if (u.op == effect.Read || u.op == effect.Exists) && !u.test {
+				w.ReadBack = true
+				w.add("read-back", u.step.At, "a file in it is read here")
+				return
+			}
+		}
+	}
+}
+
+// generated reports whether content is made up on the spot: an identifier.
+func generated(pl *protocol.Place) bool {
+	return slices.ContainsFunc(pl.Content, func(c *effect.Value) bool {
+		return c.Any(func(v *effect.Value) bool {
+			return v.Kind == effect.Random && v.Name == "random" || v.Kind == effect.Call && strings.Contains(strings.ToLower(v.Name), "uuid")
+		})
+	})
+}
+
 // answer notes what a reader does when it cannot read.
 func (w *Weight) answer(pl *protocol.Place, r effect.Reaction, at effect.Span) {
 	if r.At.Line > 0 {
@@ -78,11 +113,8 @@ func (w *Weight) answer(pl *protocol.Place, r effect.Reaction, at effect.Span) {
 	}
 	switch r.Broken {
 	case effect.Defaults:
-		if !pl.Facts.OnlyAbsent {
-			w.Defaults = w.add("defaults-on-error", at, "a load error ends in defaults")
-		} else {
-			w.Rebuilt = true
-		}
+		w.Defaults = w.add("defaults-on-error", at, "a load error ends in defaults")
+		w.Rebuilt = w.Rebuilt || pl.Facts.OnlyAbsent || w.Generated
 	case effect.Rebuilds:
 		w.Rebuilt = true
 	}
@@ -101,7 +133,19 @@ func (w *Weight) absent(r effect.Reaction, at effect.Span) {
 // complete reports whether the producer runs only when the name is absent, and
 // takes its time: what is there is taken for whole.
 func complete(pl *protocol.Place) bool {
-	return pl.Facts.OnlyAbsent && (pl.Facts.Streamed || len(pl.Content) == 0)
+	return pl.Facts.OnlyAbsent && (pl.Facts.Streamed || fetches(pl.API))
+}
+
+// fetches reports whether a call fills its target from elsewhere, piece by
+// piece.
+func fetches(api string) bool {
+	api = strings.ToLower(api)
+	for _, w := range []string{"retrieve", "extract", "unpack", "download", "pipeline"} {
+		if strings.Contains(api, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // backup asks whether anything reads the name that the old content is given.
@@ -142,8 +186,10 @@ func (w *Weight) credentials(pl *protocol.Place) {
 			return word != ""
 		})
 	}
-	if word == "" {
-		word = secret(last(pl.Target))
+	for _, t := range append([]*effect.Value{pl.Target}, pl.Targets...) {
+		if word == "" {
+			word = secret(last(t))
+		}
 	}
 	if word != "" {
 		w.Credentials = true
@@ -151,7 +197,7 @@ func (w *Weight) credentials(pl *protocol.Place) {
 	}
 }
 
-var secrets = []string{"password", "passwd", "passphrase", "secret", "secrets", "credential", "credentials", "cookie", "cookies",
+var secrets = []string{"password", "passwd", "passphrase", "secret", "secrets", "credential", "credentials", "creds", "cookie", "cookies",
 	"apikey", "privatekey", "private_key", "api_key", "access_token", "refresh_token", "auth_token", "authtoken", "storage_state",
 	"storagestate", "token", "cloudauthconfig"}
 
@@ -199,7 +245,7 @@ func Words(name string) []string {
 // document notes a rewrite of what belongs to the user: named on the command
 // line, or the program's own configuration.
 func (w *Weight) document(pl *protocol.Place) {
-	if pl.Facts.ReadBefore && !pl.Facts.OnlyAbsent {
+	if pl.Facts.ReadBefore && !pl.Facts.OnlyAbsent && !w.Generated {
 		w.ReadBack = true
 		w.add("read-modify-write", pl.At, "read before it is written, in the same function")
 	}
@@ -211,7 +257,7 @@ func (w *Weight) document(pl *protocol.Place) {
 		named = named || t.Any(func(v *effect.Value) bool { return v.Kind == effect.Global && v.Name == effect.Arguments })
 	}
 	switch {
-	case pl.Facts.OnlyAbsent:
+	case pl.Facts.OnlyAbsent, w.Generated:
 	case pl.Facts.ReadBefore && named:
 		w.add("users-file", pl.At, "the user named this file")
 	case pl.Facts.ReadBefore && config(last(pl.Target)):

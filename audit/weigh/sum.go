@@ -56,7 +56,7 @@ func passing(pl *protocol.Place) bool {
 		return true
 	}
 	switch path.Ext(last(pl.Target)) {
-	case ".pprof", ".prof", ".log", ".trace":
+	case ".pprof", ".prof", ".log", ".trace", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp4", ".webm", ".pdf", ".html", ".svg":
 		return true
 	}
 	return Aside(pl.Line.File)

@@ -42,6 +42,7 @@ type Weight struct {
 	Absence     Evidence // absence counts as empty
 	Credentials bool
 	Rebuilt     bool // a reader checks the content and makes it anew
+	Generated   bool // what is written is made up on the spot: another will do
 	Guarded     effect.Span
 	BackupRead  bool
 	Encodings   []Evidence // of the readers: Text is the encoding
@@ -65,13 +66,14 @@ type use struct {
 type Program struct {
 	x      *splice.Index
 	byHome map[string][]use
+	below  map[string][]use // by a folder above the file
 	byName map[string][]use // module, parameter's name and literal tail
 	tests  map[string]bool  // files
 }
 
 // Survey collects the readers of all functions.
 func Survey(x *splice.Index, tests map[string]bool) *Program {
-	p := &Program{x: x, byHome: map[string][]use{}, byName: map[string][]use{}, tests: tests}
+	p := &Program{x: x, byHome: map[string][]use{}, byName: map[string][]use{}, below: map[string][]use{}, tests: tests}
 	for _, f := range x.Funcs {
 		if !x.Touches(f) {
 			continue
@@ -128,6 +130,10 @@ func (p *Program) note(f *effect.Func, s *splice.Step) {
 			u.value = h
 			if splice.Comparable(h) {
 				p.byHome[h.Key()] = append(p.byHome[h.Key()], u)
+				for d := h; d.Kind == effect.Join; {
+					d = effect.NewJoin(d.Args[:len(d.Args)-1]...)
+					p.below[d.Key()] = append(p.below[d.Key()], u)
+				}
 			} else if k := tail(f, h); k != "" {
 				p.byName[k] = append(p.byName[k], u)
 			}
