@@ -4,9 +4,8 @@
 package grammar
 
 import (
+	"errors"
 	"iter"
-
-	"github.com/wholly-go/wholly/audit/effect"
 )
 
 // Lang is a language that Parse can read.
@@ -28,7 +27,7 @@ func (l Lang) String() string {
 
 // ErrNoGrammar is returned by Parse in a build that has no grammars, because
 // cgo was off or the tag nogrammar was given.
-var ErrNoGrammar = effect.ErrNoGrammar
+var ErrNoGrammar = errors.New("this build has no grammars (cgo was off)")
 
 // Range is a piece of a source, in bytes, End not included.
 type Range struct{ Start, End int }

@@ -80,6 +80,9 @@ func (f *Front) Read(src effect.Source, words []string, had *effect.File) (*effe
 	p := f.parsers.Get().(*grammar.Parser)
 	defer f.parsers.Put(p)
 	tree, err := p.Parse(dialect(src.Path), src.Text, ranges)
+	if errors.Is(err, grammar.ErrNoGrammar) {
+		err = effect.ErrNoGrammar
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", src.Path, err)
 	}

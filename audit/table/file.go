@@ -25,8 +25,8 @@ func (b *builder) open() {
 		return
 	}
 	mode, text := b.mode(), b.text()
-	if mode.Access == effect.AccessUnknown && b.e.Has("fifo") {
-		return
+	if b.e.Has("flags") && strings.Contains(lit(b.part("mode")), "O_NONBLOCK") {
+		path = effect.NewJoin(effect.NewLit("/dev"), path) // a pipe is opened so, a file never: it is named as devices are
 	}
 	site := b.c.Site()
 	if mode.Access == effect.ReadOnly && b.e.Has("flags") {
@@ -252,8 +252,6 @@ func flagAccess(v *effect.Value) (a effect.Access, synced bool) {
 	has := func(f string) bool { return strings.Contains(v.Name, f) }
 	synced = has("O_SYNC") || has("O_DSYNC")
 	switch {
-	case has("O_NONBLOCK"): // a pipe is opened so, a file never needs it
-		return effect.AccessUnknown, synced
 	case has("O_EXCL"):
 		return effect.Exclusive, synced
 	case has("O_APPEND"):
