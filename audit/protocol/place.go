@@ -3,6 +3,7 @@ package protocol
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/splice"
@@ -144,9 +145,27 @@ func forwards(s *Site) bool {
 		return false
 	}
 	for _, c := range s.Content {
-		if onParam(c, s.Func.ID) {
+		if handed(c, s.Func.ID) {
 			return s.Target.Kind != effect.Phi
 		}
+	}
+	return false
+}
+
+// handed reports whether content is a parameter, as it is or serialised.
+func handed(c *effect.Value, fn string) bool {
+	switch c.Kind {
+	case effect.Param:
+		return c.Name == fn
+	case effect.Call:
+		name := strings.ToLower(c.Name[strings.LastIndexAny(c.Name, "./")+1:])
+		for _, w := range []string{"dump", "marshal", "encode", "stringify", "serialize", "serialise", "bytes", "str", "json"} {
+			if strings.Contains(name, w) {
+				return slices.ContainsFunc(c.Args, func(a *effect.Value) bool { return handed(a, fn) })
+			}
+		}
+	case effect.Concat, effect.Phi:
+		return slices.ContainsFunc(c.Args, func(a *effect.Value) bool { return handed(a, fn) })
 	}
 	return false
 }
@@ -158,18 +177,18 @@ func (p *program) escapes(s *Site) bool {
 		return false
 	}
 	ex := p.x.Expand(s.Func)
-	handed := func(v *effect.Value) bool {
+	out := func(v *effect.Value) bool {
 		return v.Any(func(q *effect.Value) bool {
 			return q.Kind == effect.Open && s.opened(q) || q.Kind == effect.Temp && q.Key() == s.Target.Key()
 		}) || v.Inner() != nil && s.opened(v.Inner())
 	}
 	for _, r := range ex.Results {
-		if handed(r) {
+		if out(r) {
 			return true
 		}
 	}
 	for _, set := range ex.Sets {
-		if handed(set.Value) {
+		if out(set.Value) {
 			return true
 		}
 	}

@@ -2,8 +2,10 @@ package weigh
 
 import (
 	"path"
+	"slices"
 	"strings"
 
+	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/protocol"
 )
 
@@ -55,12 +57,26 @@ func passing(pl *protocol.Place) bool {
 	if pl.Verdict == protocol.Scratch || pl.Verdict == protocol.Device {
 		return true
 	}
-	switch path.Ext(last(pl.Target)) {
-	case ".pprof", ".prof", ".log", ".trace", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp4", ".webm", ".pdf", ".html", ".svg":
-		return true
-	}
-	return Aside(pl.Line.File)
+	return Aside(pl.Line.File) || artefact(pl)
 }
+
+// artefact reports whether all that a place writes are pictures, pages,
+// profiles or logs, by extension.
+func artefact(pl *protocol.Place) bool {
+	known := false
+	for _, t := range append([]*effect.Value{pl.Target}, pl.Targets...) {
+		switch ext := path.Ext(last(t)); {
+		case ext == "":
+		case slices.Contains(artefacts, ext):
+			known = true
+		default:
+			return false
+		}
+	}
+	return known
+}
+
+var artefacts = []string{".pprof", ".prof", ".log", ".trace", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp4", ".webm", ".pdf", ".html", ".svg"}
 
 // Aside reports whether a file lies in a folder for tests, examples or
 // documentation.
