@@ -92,6 +92,9 @@ func (g *group) place(f *Facts, i, lastWrite int) {
 	f.Retried = f.Retried || st.Fate == effect.Retried || st.In.Within(effect.Retry)
 	at := SyncBefore
 	ends := st.Ends()
+	if st.In.Within(effect.Loop) && st.In.Within(effect.Try) && ends != effect.Returned && ends != effect.FateNone {
+		f.Retried = true
+	}
 	switch {
 	case g.commit >= 0 && i > g.commit:
 		at = SyncAfter
@@ -147,6 +150,9 @@ func (g *group) lastWrite() int {
 		case (s.Op == effect.Flush || s.Op == effect.Close) && s.Handle.Kind == effect.Wrap && buffered:
 			last, buffered = i, false
 		}
+	}
+	if buffered && g.commit >= 0 {
+		return g.commit // what the buffer holds is not out before the rename
 	}
 	return last
 }

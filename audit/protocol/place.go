@@ -248,6 +248,13 @@ func (p *program) each(calls []*Site) {
 }
 
 func (p *program) add(s *Site, line effect.Span, calls []*Site) *Place {
+	for _, c := range calls {
+		if worse(c.Facts.Errors, s.Facts.Errors) { // returned here, and swallowed by a caller
+			own := *s
+			own.Facts.Errors, own.Facts.ErrorsAt = c.Facts.Errors, c.Facts.ErrorsAt
+			s = &own
+		}
+	}
 	pl := &Place{Site: s, Line: line, Callers: calls}
 	pl.Targets = p.homes(append([]*Site{s}, calls...))
 	pl.IsWriter = open(s)

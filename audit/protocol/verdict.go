@@ -68,10 +68,27 @@ func (g *group) direct(s *Site) Verdict {
 			}
 		}
 	}
+	if g.copies(s) {
+		return CopyOver
+	}
 	if s.Facts.Backup != nil {
 		return InPlaceWithBackup
 	}
 	return InPlace
+}
+
+// copies reports whether what is written comes from a file that was written
+// before: staged, then copied by hand.
+func (g *group) copies(s *Site) bool {
+	for _, c := range s.Content {
+		from := c.FilePath()
+		for i := range g.steps {
+			if st := &g.steps[i]; from != nil && i < g.opens[0] && opens(st) && effect.Same(st.Path, from) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // backupOf reports whether the group is a copy put aside of a file that is

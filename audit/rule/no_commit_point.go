@@ -34,6 +34,7 @@ await symlink(fresh, tmp);
 await rename(tmp, current);
 `},
 	},
+	delegated: true,
 	find: func(l *Look) (effect.Span, string, bool) {
 		pair := l.Tree.pairOf(l.Place)
 		if pair == nil {

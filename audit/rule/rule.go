@@ -72,6 +72,8 @@ type Rule struct {
 	Advice   string   // what to do
 	Examples []Example
 
+	delegated bool // it also blames callers of a good writer
+
 	find func(*Look) (effect.Span, string, bool)
 }
 
@@ -94,10 +96,10 @@ type Finding struct {
 // Find returns what all rules say about a place, worst first.
 func Find(l *Look) []Finding {
 	var found []Finding
-	if skipped(l.Place) {
-		return nil
-	}
 	for _, r := range All() {
+		if skipped(l.Place) && !(r.delegated && l.Writer.Good()) {
+			continue
+		}
 		at, msg, ok := r.find(l)
 		if !ok {
 			continue

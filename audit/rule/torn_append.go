@@ -28,7 +28,7 @@ appendFileSync(log, body + '\n');
 `},
 	},
 	find: func(l *Look) (effect.Span, string, bool) {
-		if l.Verdict != protocol.Append || l.Facts.Writes < 2 {
+		if l.Verdict != protocol.Append || l.Facts.Writes < 2 && !l.Tree.again(l.Place) {
 			return effect.Span{}, "", false
 		}
 		return effect.Span{}, "a crash between the writes leaves half a record", true

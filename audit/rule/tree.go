@@ -66,6 +66,16 @@ func (t *Tree) pairOf(p *protocol.Place) *protocol.Place {
 	return nil
 }
 
+// again reports whether the same function appends to the same file elsewhere.
+func (t *Tree) again(p *protocol.Place) bool {
+	for _, o := range t.byFunc[p.Func.ID] {
+		if o != p && o.Verdict == protocol.Append && effect.Same(o.Target, p.Target) {
+			return true
+		}
+	}
+	return false
+}
+
 // belong reports whether two targets are a set by their names.
 func belong(a, b *effect.Value) bool {
 	pairs := [][2]string{{"cert", "key"}, {"data", "index"}, {"crt", "key"}, {"pub", "priv"}, {"public", "private"}}

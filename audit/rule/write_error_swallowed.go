@@ -31,6 +31,7 @@ except Exception:
 `, Good: `await save(path);
 `},
 	},
+	delegated: true,
 	find: func(l *Look) (effect.Span, string, bool) {
 		if l.Facts.Errors != effect.Logged && l.Facts.Errors != effect.Dropped || l.Verdict == protocol.Append {
 			return effect.Span{}, "", false

@@ -50,6 +50,9 @@ func (w *Weight) add(kind string, at effect.Span, text string) Evidence {
 // use weighs one step on the file.
 func (w *Weight) use(pl *protocol.Place, u use) {
 	st := u.step
+	if u.op == effect.Read {
+		w.Encodings = append(w.Encodings, Evidence{"encoding", st.At, st.Text.Encoding})
+	}
 	if u.fn == pl.Func && st.At.File == pl.At.File && st.At.Start > pl.At.Start && u.op != effect.Exists {
 		return // read after it was written, to send it or to check it: no load
 	}
@@ -60,7 +63,6 @@ func (w *Weight) use(pl *protocol.Place, u use) {
 		if u.fn == pl.Func && shares(pl, st.In) {
 			return // what catches the read's error skips the write as well
 		}
-		w.Encodings = append(w.Encodings, Evidence{"encoding", st.At, st.Text.Encoding})
 		w.answer(pl, st.React, st.At)
 	case effect.Parse:
 		w.answer(pl, st.React, st.At)
