@@ -67,6 +67,24 @@ type Body struct {
 	Always bool // a constructor: paths are built there
 }
 
+// Hits returns where the words, and other names for them, stand in src.
+func Hits(src []byte, bodies []Body, words Words) []int {
+	hits := words.In(src)
+	var more []string
+	for _, name := range Aliases(src, bodies, hits) {
+		if !words[name] {
+			more = append(more, name)
+		}
+	}
+	if len(more) == 0 {
+		return hits
+	}
+	for w := range words {
+		more = append(more, w)
+	}
+	return NewWords(more).In(src)
+}
+
 // Keep returns the ranges of src that must be parsed so that every body with a
 // hit is, and which bodies those are. It returns nil ranges if that is all.
 func Keep(src []byte, bodies []Body, hits []int) (ranges []grammar.Range, kept []Body) {

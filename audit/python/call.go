@@ -41,6 +41,19 @@ func (w *work) call(n *grammar.Node) []*effect.Value {
 	return w.does(c, e, sure, self)
 }
 
+// full is the full name of what is called, also through another name that the
+// module gave it.
+func (w *work) full(fn *grammar.Node) string {
+	full := w.r.dotted(fn, w)
+	if full != "" || !fn.Is("identifier") || w.r.file.Globals[w.r.id(w.r.text(fn))] == nil {
+		return full
+	}
+	if v := w.value(fn); v.Kind == effect.Global {
+		return v.Name
+	}
+	return ""
+}
+
 // skip returns the nodes that a running call is given.
 func (c *call) skip(*table.Entry) []*grammar.Node {
 	args := c.at.Get("arguments")
@@ -81,7 +94,7 @@ func (w *work) arguments(c *call, args *grammar.Node) {
 // find looks the call up in the table. Names are resolved before they are
 // matched: what the project defines itself is not the table's.
 func (w *work) find(c *call, self *effect.Value) (e *table.Entry, sure bool, recv *effect.Value) {
-	if full := w.r.dotted(c.fn, w); full != "" {
+	if full := w.full(c.fn); full != "" {
 		if full == "str" && c.fn.Is("identifier") || !w.own(full) {
 			if e := w.r.table.Call(full); e != nil {
 				return e, true, nil
@@ -195,7 +208,7 @@ func (w *work) invoke(c *call, self *effect.Value) []*effect.Value {
 	e := w.base(c)
 	e.Op = effect.Invoke
 	inv := &effect.Invocation{Args: c.args, Named: c.named, Results: 2}
-	full := w.r.dotted(c.fn, w)
+	full := w.full(c.fn)
 	switch {
 	case self != nil && c.fn.Is("attribute"):
 		inv.Method, inv.Recv = w.r.text(c.fn.Get("attribute")), self

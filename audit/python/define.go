@@ -65,8 +65,8 @@ func first(r *reader, n *grammar.Node) bool {
 // function reads a function or method; owner is the class whose method it is.
 func (w *work) function(n *grammar.Node, id, text, class, owner string) {
 	def := definition(n)
-	if body := def.Get("body"); body == nil || len(body.Kids) == 0 {
-		return // it was left out
+	if body := def.Get("body"); body == nil || empty(body) {
+		return // it was left out, or says only what another does
 	}
 	f := &effect.Func{ID: id, Name: w.r.text(def.Get("name")), Class: owner, At: w.r.span(n), Text: text}
 	f.Manager = decorated(w.r, n, "contextmanager", "asynccontextmanager")
@@ -81,6 +81,16 @@ func (w *work) function(n *grammar.Node, id, text, class, owner string) {
 	f.Results = in.results()
 	flow.Settle(f)
 	w.r.add(f)
+}
+
+// empty says whether a body has no statement but "…" and its description.
+func empty(body *grammar.Node) bool {
+	for _, k := range body.Kids {
+		if !k.Is("comment") && (!k.Is("expression_statement") || !k.Only().Is("ellipsis", "string")) {
+			return false
+		}
+	}
+	return true
 }
 
 // parameters binds the parameters; the first of a method is the receiver.

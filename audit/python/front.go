@@ -75,7 +75,7 @@ func (f *Front) ranges(text []byte, words []string, had *effect.File) (ranges []
 	if !whole {
 		return nil, had == nil
 	}
-	hits := cut.NewWords(f.table.Triggers(), words).In(text)
+	hits := cut.Hits(text, bodies, cut.NewWords(f.table.Triggers(), words))
 	ranges, kept := cut.Keep(text, bodies, hits)
 	if had == nil {
 		return ranges, true

@@ -1,0 +1,71 @@
+package cut
+
+import "bytes"
+
+// Aliases returns the names under which the module level hides a word: of
+// "import replace as swap", of "{ writeFile: save }" and of "swap = os.replace".
+// Functions that use only those names must be parsed as well.
+func Aliases(src []byte, bodies []Body, hits []int) []string {
+	var names []string
+	for _, at := range hits {
+		if inside(bodies, at) {
+			continue
+		}
+		start := bytes.LastIndexByte(src[:at], '\n') + 1
+		end := len(src)
+		if i := bytes.IndexByte(src[at:], '\n'); i >= 0 {
+			end = at + i
+		}
+		if before, _, ok := bytes.Cut(src[start:at], []byte("=")); ok {
+			names = add(names, lastWord(before))
+		}
+		word := at
+		for word < end && (letter[src[word]] || digit(src[word])) {
+			word++
+		}
+		rest := bytes.TrimLeft(src[word:end], " \t")
+		for _, mark := range []string{"as ", ":"} {
+			if after, ok := bytes.CutPrefix(rest, []byte(mark)); ok {
+				names = add(names, firstWord(after))
+			}
+		}
+	}
+	return names
+}
+
+func inside(bodies []Body, at int) bool {
+	for i := range bodies {
+		if bodies[i].Start <= at && at < bodies[i].End {
+			return true
+		}
+	}
+	return false
+}
+
+func add(names []string, word []byte) []string {
+	if len(word) == 0 {
+		return names
+	}
+	return append(names, string(word))
+}
+
+func firstWord(b []byte) []byte {
+	b = bytes.TrimLeft(b, " \t")
+	n := 0
+	for n < len(b) && (letter[b[n]] || digit(b[n])) {
+		n++
+	}
+	return b[:n]
+}
+
+func lastWord(b []byte) []byte {
+	if i := bytes.IndexByte(b, ':'); i >= 0 {
+		b = b[:i] // name: type = …
+	}
+	b = bytes.TrimRight(b, " \t")
+	n := len(b)
+	for n > 0 && (letter[b[n-1]] || digit(b[n-1])) {
+		n--
+	}
+	return b[n:]
+}

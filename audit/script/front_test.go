@@ -1,0 +1,215 @@
+package script_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/grammar"
+	"github.com/wholly-go/wholly/audit/script"
+)
+
+func front(t testing.TB) *script.Front {
+	t.Helper()
+	if !grammar.Available {
+		t.Skip("this build has no grammars")
+	}
+	f, err := script.New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// What a function does, the operation and the path.
+func summary(f *effect.File, id string) string {
+	var b strings.Builder
+	for _, fn := range f.Funcs {
+		if fn.ID != id {
+			continue
+		}
+		for _, e := range fn.Effects {
+			if e.Op == effect.Invoke || e.Op == effect.Parse {
+				continue
+			}
+			p := e.Path
+			if p == nil {
+				p = e.Handle.FilePath()
+			}
+			fmt.Fprintf(&b, "%s %s; ", e.Op, p.Text())
+		}
+	}
+	return strings.TrimSuffix(b.String(), "; ")
+}
+
+// Names are resolved before they are matched, however they came in.
+func TestNamesAreResolved(t *testing.T) {
+	for _, c := range []struct{ name, src, want string }{
+		{"default import", "import fs from 'fs';\nexport function f(a, b) { fs.renameSync(a, b); }", "rename b"},
+		{"namespace", "import * as disk from 'node:fs';\nfunction f(a, b) { disk.renameSync(a, b); }", "rename b"},
+		{"named", "import { renameSync } from 'fs';\nfunction f(a, b) { renameSync(a, b); }", "rename b"},
+		{"renamed", "import { renameSync as swap } from 'fs';\nfunction f(a, b) { swap(a, b); }", "rename b"},
+		{"promises", "import { promises as fs } from 'fs';\nasync function f(a, b) { await fs.rename(a, b); }", "rename b"},
+		{"required", "const fs = require('fs');\nfunction f(a, b) { fs.promises.rename(a, b); }", "rename b"},
+		{"taken apart", "const { rename: swap } = require('fs/promises');\nconst f = async (a, b) => { await swap(a, b); };", "rename b"},
+		{"in the function", "function f(a, b) { const fs = require('fs'); fs.renameSync(a, b); }", "rename b"},
+		{"own function", "function renameSync(a, b) {}\nfunction f(a, b) { renameSync(a, b); }", ""},
+		{"own parameter", "import fs from 'fs';\nfunction f(fs, a, b) { fs.renameSync(a, b); }", ""},
+		{"another's method", "function f(a, b) { a.rename(b, b); this.fs.rename(a, b); }", ""},
+	} {
+		file, err := front(t).Read(effect.Source{Path: "lib/mod.ts", Text: []byte(c.src)}, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := summary(file, "lib/mod.f"); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// What becomes of an error, and what is done when a file cannot be read.
+func TestHandlers(t *testing.T) {
+	for _, c := range []struct {
+		name, body     string
+		ends           effect.Fate
+		absent, broken effect.Answer
+	}{
+		{"passed on", "return fs.readFileSync(p);", effect.Returned, 0, 0},
+		{"defaults", "try { return fs.readFileSync(p); } catch { return {}; }", effect.Dropped, effect.Defaults, effect.Defaults},
+		{"logged", "try { return fs.readFileSync(p); } catch (e) { console.error(e); }", effect.Logged, effect.Defaults, effect.Defaults},
+		{"only absence", "try { return fs.readFileSync(p); } catch (e) { if (e.code !== 'ENOENT') throw e; return {}; }", effect.Returned, effect.Defaults, effect.Fails},
+		{"thrown", "try { return fs.readFileSync(p); } catch (e) { throw new Error('no', { cause: e }); }", effect.Returned, effect.Fails, effect.Fails},
+		{"caught", "return fs.promises.readFile(p).catch(() => '{}');", effect.Dropped, effect.Defaults, effect.Defaults},
+	} {
+		src := "import fs from 'fs';\nfunction f(p) { " + c.body + " }"
+		file, err := front(t).Read(effect.Source{Path: "m.js", Text: []byte(src)}, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := file.Funcs[0].Effects[0]
+		if e.Op != effect.Read || e.Ends() != c.ends || e.React.Absent != c.absent || e.React.Broken != c.broken {
+			t.Errorf("%s: %s ends %v, answers %v %v", c.name, e.Op, e.Ends(), e.React.Absent, e.React.Broken)
+		}
+	}
+}
+
+// Bodies that are left out change nothing in those that are not.
+func TestCutSourcesGiveTheSameEffects(t *testing.T) {
+	for name, src := range sources(t) {
+		cut, err := front(t).Read(effect.Source{Path: name, Text: src}, nil, nil)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		words := strings.FieldsFunc(string(src), func(r rune) bool {
+			return r != '_' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
+		})
+		whole, err := front(t).Read(effect.Source{Path: name, Text: src}, words, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, fn := range cut.Funcs {
+			if got, want := summary(cut, fn.ID), summary(whole, fn.ID); got != want {
+				t.Errorf("%s: %s: cut %q, whole %q", name, fn.ID, got, want)
+			}
+		}
+		if cut.Broken && !whole.Broken {
+			t.Errorf("%s: only what was cut does not parse", name)
+		}
+	}
+}
+
+// sources are the cases of the audit, and the tree that WHOLLY_SCRIPT names.
+func sources(t testing.TB) map[string][]byte {
+	out := map[string][]byte{}
+	archives, err := filepath.Glob(filepath.Join("..", "testdata", "script", "*.txtar"))
+	if err != nil || len(archives) == 0 {
+		t.Fatal("no cases", err)
+	}
+	for _, a := range archives {
+		b, err := os.ReadFile(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range strings.Split(string(b), "\n-- ")[1:] {
+			name, text, _ := strings.Cut(part, " --\n")
+			out[name] = []byte(text)
+		}
+	}
+	if dir := os.Getenv("WHOLLY_SCRIPT"); dir != "" {
+		err := filepath.WalkDir(dir, func(p string, d os.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && front(t).Language(p) != "" {
+				if b, err := os.ReadFile(p); err == nil && len(b) < 500_000 {
+					out[p] = b
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+// What is no source, or in pieces, is said and does no harm.
+func TestBadInput(t *testing.T) {
+	f := front(t)
+	for _, c := range []struct {
+		name, text  string
+		err, broken bool
+	}{
+		{"empty", "", false, false},
+		{"byte order mark", "\ufeffimport fs from 'fs';\n", false, false},
+		{"windows lines", "const a = 1;\r\nfunction f() {\r\n}\r\n", false, false},
+		{"utf-16", "\xff\xfec\x00", true, false},
+		{"braces that do not balance", "function f( { fs.writeFile(", false, true},
+		{"unending template", "const a = `x${", false, true},
+	} {
+		got, err := f.Read(effect.Source{Path: "x.js", Text: []byte(c.text)}, nil, nil)
+		if (err != nil) != c.err || err == nil && got.Broken != c.broken {
+			t.Errorf("%s: %+v %v", c.name, got, err)
+		}
+	}
+}
+
+// Without grammars the answer is the one that the scan counts.
+func TestWithoutGrammars(t *testing.T) {
+	if grammar.Available {
+		t.Skip("this build has grammars")
+	}
+	f, err := script.New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Read(effect.Source{Path: "x.js", Text: []byte("x")}, nil, nil); !errors.Is(err, effect.ErrNoGrammar) {
+		t.Errorf("read: %v", err)
+	}
+}
+
+// Whatever the source, reading it ends and stays inside of it.
+func FuzzRead(f *testing.F) {
+	for _, b := range sources(f) {
+		f.Add(b)
+	}
+	fr := front(f)
+	f.Fuzz(func(t *testing.T, src []byte) {
+		for _, name := range []string{"f.js", "f.ts", "f.tsx"} {
+			file, err := fr.Read(effect.Source{Path: name, Text: src}, nil, nil)
+			if err != nil {
+				return
+			}
+			for _, fn := range file.Funcs {
+				for i := range fn.Effects {
+					if at := fn.Effects[i].At; at.Start < 0 || at.End > len(src)+1 || at.Line < 1 {
+						t.Fatalf("effect at %+v of %d bytes", at, len(src))
+					}
+				}
+			}
+		}
+	})
+}
