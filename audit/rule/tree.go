@@ -12,19 +12,19 @@ import (
 // Tree is what rules ask about all places together.
 type Tree struct {
 	writers map[effect.Language]*protocol.Place
-	byFunc  map[string][]*protocol.Place
+	byFunc  map[*effect.Func][]*protocol.Place
 	lang    map[string]effect.Language // by file
 }
 
 // Survey prepares what rules ask about all places together. lang gives the
 // language of a file.
 func Survey(places []*protocol.Place, lang map[string]effect.Language) *Tree {
-	t := &Tree{writers: map[effect.Language]*protocol.Place{}, byFunc: map[string][]*protocol.Place{}, lang: lang}
+	t := &Tree{writers: map[effect.Language]*protocol.Place{}, byFunc: map[*effect.Func][]*protocol.Place{}, lang: lang}
 	for _, p := range places {
 		if best := t.writers[family(lang[p.Line.File])]; own(p) && (best == nil || better(p, best)) {
 			t.writers[family(lang[p.Line.File])] = p
 		}
-		t.byFunc[p.Func.ID] = append(t.byFunc[p.Func.ID], p)
+		t.byFunc[p.Func] = append(t.byFunc[p.Func], p)
 	}
 	return t
 }
@@ -55,7 +55,7 @@ func (t *Tree) Writer(file string) *protocol.Place { return t.writers[family(t.l
 // pairOf returns the next place in the same function that writes another file
 // of the same set: certificate and key, data and index.
 func (t *Tree) pairOf(p *protocol.Place) *protocol.Place {
-	for _, o := range t.byFunc[p.Func.ID] {
+	for _, o := range t.byFunc[p.Func] {
 		if o.Line.Start <= p.Line.Start || o.Line.File != p.Line.File || !belong(p.Target, o.Target) {
 			continue
 		}
@@ -68,7 +68,7 @@ func (t *Tree) pairOf(p *protocol.Place) *protocol.Place {
 
 // again reports whether the same function appends to the same file elsewhere.
 func (t *Tree) again(p *protocol.Place) bool {
-	for _, o := range t.byFunc[p.Func.ID] {
+	for _, o := range t.byFunc[p.Func] {
 		if o != p && o.Verdict == protocol.Append && effect.Same(o.Target, p.Target) {
 			return true
 		}

@@ -39,7 +39,7 @@ func (x *Index) Expand(f *effect.Func) *Expanded {
 }
 
 func (x *Index) expand(f *effect.Func, depth int, stack []string) *Expanded {
-	key := memo{f.ID, depth}
+	key := memo{f, depth}
 	if e := x.done[key]; e != nil {
 		return e
 	}

@@ -28,8 +28,10 @@ type Index struct {
 	homes   map[string]*effect.Value
 }
 
+// memo is a function, not its ID: files for several systems, and init, give
+// the same ID more than once.
 type memo struct {
-	id    string
+	fn    *effect.Func
 	depth int
 }
 
