@@ -1,6 +1,8 @@
 package effect
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"path"
 	"slices"
 	"strconv"
@@ -65,9 +67,13 @@ const SystemTempDir = "tempdir()"
 // path from it was named by the user.
 const Arguments = "arguments()"
 
-// maxDepth bounds a value. What would be deeper is unknown, never cut short
-// into something that compares equal by accident.
-const maxDepth = 24
+// A value is bounded. What would be deeper, longer or have more alternatives is
+// unknown, never cut short into something that compares equal by accident.
+const (
+	maxDepth = 24
+	maxKey   = 4096
+	maxAlts  = 12
+)
 
 // Key returns a text that is equal for equal values and for no others.
 func (v *Value) Key() string {
@@ -143,10 +149,16 @@ func seal(v Value) *Value {
 	if v.Kind == Object || v.Kind == Open || v.Kind == Wrap || v.Kind == Temp || v.Kind == Content || v.Kind == Call && len(v.Args) > 0 {
 		v.key = "(" + strconv.Itoa(int(v.Kind)) + v.Name + strconv.Itoa(v.Index) + "@" + v.Site + ")" // what it holds is not who it is
 	}
-	if v.depth > maxDepth {
-		return NewUnknown("deep:" + v.Site + strconv.Itoa(len(v.key)) + v.key[:min(len(v.key), 40)])
+	if v.depth > maxDepth || len(v.key) > maxKey || v.Kind == Phi && len(v.Args) > maxAlts {
+		return beyond(v.key)
 	}
 	return &v
+}
+
+// beyond is the unknown value for one beyond the bounds.
+func beyond(key string) *Value {
+	sum := sha256.Sum256([]byte(key))
+	return NewUnknown("beyond:" + hex.EncodeToString(sum[:16]))
 }
 
 // NewUnknown is a value that is equal only to values of the same site.
