@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
 )
@@ -26,12 +27,31 @@ func (s *scan) newNames(known map[string]bool) names {
 				continue
 			}
 			known[f.ID] = true
-			if !slices.Contains(n.modules[f.Name], src.file.Module) {
-				n.modules[f.Name] = append(n.modules[f.Name], src.file.Module)
+			for _, m := range marks(src, f) {
+				if !slices.Contains(n.modules[f.Name], m) {
+					n.modules[f.Name] = append(n.modules[f.Name], m)
+				}
 			}
 		}
 	}
 	return n
+}
+
+// marks are words of which a caller's file holds one: the module that it
+// imports, or the class that it names. The methods that every open file has
+// are called everywhere and lead nowhere.
+func marks(src *source, f *effect.Func) []string {
+	if src.lang == effect.Go {
+		return []string{src.file.Module}
+	}
+	if _, every := effect.HandleMethod(f.Name); every {
+		return nil
+	}
+	last := func(id string) string { return id[strings.LastIndexAny(id, "./")+1:] }
+	if f.Class != "" {
+		return []string{last(f.Class)}
+	}
+	return []string{last(src.file.Module)}
 }
 
 // acts reports whether a function does anything to files itself or calls what
@@ -59,7 +79,14 @@ func (n names) in(src *source, text []byte) []string {
 		}
 		seen[string(name)] = true
 		for _, m := range mods {
-			if src.lang != effect.Go || src.mod.root == "" && m == dir || m == modulePath(src) || bytes.Contains(text, []byte(`"`+m+`"`)) {
+			if src.lang != effect.Go {
+				if bytes.Contains(text, []byte(m)) {
+					found = append(found, string(name))
+					return
+				}
+				continue
+			}
+			if src.mod.root == "" && m == dir || m == modulePath(src) || bytes.Contains(text, []byte(`"`+m+`"`)) {
 				found = append(found, string(name))
 				return
 			}
