@@ -65,6 +65,7 @@ type Body struct {
 	Start, End int
 	grammar.Range
 	Always bool // a constructor: paths are built there
+	Done   bool // it was read in an earlier pass: left out, unless Always
 }
 
 // Hits returns where the words, and other names for them, stand in src.
@@ -90,7 +91,7 @@ func Hits(src []byte, bodies []Body, words Words) []int {
 func Keep(src []byte, bodies []Body, hits []int) (ranges []grammar.Range, kept []Body) {
 	at := 0
 	for _, b := range bodies {
-		if b.Always || hit(hits, b.Start, b.End) {
+		if b.Always || !b.Done && hit(hits, b.Start, b.End) {
 			kept = append(kept, b)
 			continue
 		}

@@ -76,16 +76,15 @@ func (f *Front) ranges(text []byte, words []string, had *effect.File) (ranges []
 		return nil, had == nil
 	}
 	hits := cut.Hits(text, bodies, cut.NewWords(f.table.Triggers(), words))
-	ranges, kept := cut.Keep(text, bodies, hits)
-	if had == nil {
-		return ranges, true
+	if had != nil {
+		for i := range bodies {
+			bodies[i].Done = slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
+				return fn.Name != "" && bodies[i].Start <= fn.At.Start && fn.At.Start < bodies[i].End
+			})
+		}
 	}
-	news := slices.ContainsFunc(kept, func(b cut.Body) bool {
-		return !slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
-			return b.Start <= fn.At.Start && fn.At.Start < b.End
-		})
-	})
-	return ranges, news
+	ranges, kept := cut.Keep(text, bodies, hits)
+	return ranges, had == nil || slices.ContainsFunc(kept, func(b cut.Body) bool { return !b.Done })
 }
 
 // moduleOf returns the dotted name by which others import the file.
