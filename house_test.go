@@ -45,7 +45,7 @@ var rooms = map[string]struct {
 	"audit/script":   {may: readers, why: "a front end says what a source does and judges nothing"},
 	"audit/splice":   {may: []string{"audit/effect"}, why: "a call is replaced by what the callee does, whatever the language"},
 	"audit/protocol": {may: []string{"audit/effect", "audit/splice"}, why: "a verdict rests on effects alone"},
-	"audit/outcome":  {may: []string{"audit/effect", "audit/protocol"}, why: "crash states follow from the steps of a site"},
+	"audit/outcome":  {may: []string{"audit/effect", "audit/protocol"}, tests: []string{"audit/golang", "audit/splice"}, why: "crash states follow from the steps of a site"},
 	"audit/weigh":    {may: []string{"audit/effect", "audit/splice", "audit/protocol"}, why: "importance is evidence on a site"},
 	"audit/rule":     {may: []string{"audit/effect", "audit/splice", "audit/protocol", "audit/weigh"}, why: "a rule looks at a site and what it weighs"},
 

@@ -1,0 +1,115 @@
+package golang
+
+import (
+	"go/ast"
+	"strings"
+
+	"github.com/wholly-go/wholly/audit/effect"
+)
+
+// answer says what a block that handles a failed read does.
+func (w *walker) answer(body *ast.BlockStmt) effect.Answer {
+	if len(body.List) == 0 {
+		return effect.Defaults
+	}
+	for _, s := range body.List {
+		switch s := s.(type) {
+		case *ast.ReturnStmt:
+			if w.failing(s) {
+				return effect.Fails
+			}
+			return effect.Defaults
+		case *ast.BranchStmt:
+			return effect.AnswerUnknown
+		case *ast.ExprStmt:
+			if stops(s.X) {
+				return effect.Fails
+			}
+			if mentions(s.X, "Rename") {
+				return effect.Recovers
+			}
+		case *ast.AssignStmt:
+			if mentionsStmt(s, "Rename") || mentionsStmt(s, "ReadFile") {
+				return effect.Recovers
+			}
+		}
+	}
+	return effect.Defaults
+}
+
+// fateOf says what a block that handles an error does with it.
+func (w *walker) fateOf(body *ast.BlockStmt) effect.Fate {
+	logged := false
+	for _, s := range body.List {
+		switch s := s.(type) {
+		case *ast.ReturnStmt:
+			if w.failing(s) || w.typ == nil {
+				return effect.Returned
+			}
+			return effect.Logged
+		case *ast.ExprStmt:
+			if stops(s.X) {
+				return effect.Returned
+			}
+			logged = true
+		case *ast.AssignStmt, *ast.SendStmt:
+			return effect.Returned // kept somewhere: joined, wrapped, sent
+		case *ast.IfStmt, *ast.ForStmt, *ast.BranchStmt, *ast.SwitchStmt:
+			return effect.Returned
+		}
+	}
+	if logged {
+		return effect.Logged
+	}
+	return effect.Dropped
+}
+
+// failing reports whether a return gives an error to the caller.
+func (w *walker) failing(s *ast.ReturnStmt) bool {
+	if len(s.Results) == 0 {
+		return w.named("err")
+	}
+	last := s.Results[len(s.Results)-1]
+	if id, ok := last.(*ast.Ident); ok {
+		return isErr(id.Name) || strings.HasPrefix(id.Name, "Err") || id.Name == "false"
+	}
+	if call, ok := last.(*ast.CallExpr); ok {
+		text := w.f.quote(call.Fun)
+		return strings.Contains(strings.ToLower(text), "err") || len(s.Results) == 1 && mentions(call, "err")
+	}
+	if sel, ok := last.(*ast.SelectorExpr); ok {
+		return strings.HasPrefix(sel.Sel.Name, "Err")
+	}
+	_, composite := last.(*ast.UnaryExpr)
+	return composite
+}
+
+// stops reports whether a call ends the program, the test or the goroutine.
+func stops(x ast.Expr) bool {
+	call, ok := x.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	switch fun := call.Fun.(type) {
+	case *ast.Ident:
+		return fun.Name == "panic" || strings.HasPrefix(fun.Name, "fatal") || fun.Name == "must"
+	case *ast.SelectorExpr:
+		n := fun.Sel.Name
+		return strings.HasPrefix(n, "Fatal") || strings.HasPrefix(n, "Panic") || n == "Exit" || n == "Goexit" || n == "FailNow"
+	}
+	return false
+}
+
+// leaves reports whether a block ends with a return or the like.
+func leaves(b *ast.BlockStmt) bool {
+	if len(b.List) == 0 {
+		return false
+	}
+	switch s := b.List[len(b.List)-1].(type) {
+	case *ast.ReturnStmt, *ast.BranchStmt:
+		return true
+	case *ast.ExprStmt:
+		return stops(s.X)
+	}
+	return false
+}
