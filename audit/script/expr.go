@@ -36,11 +36,10 @@ func (w *work) eval(n *grammar.Node) *effect.Value {
 	case "assignment_expression":
 		return w.assign(n)
 	case "augmented_assignment_expression":
-		v := effect.NewUnknown(w.r.site(n))
-		if op := w.r.text(n.Get("operator")); op == "+=" {
-			v = effect.NewConcat(w.eval(n.Get("left")), w.eval(n.Get("right")))
-		} else {
-			v = either(w.eval(n.Get("left")), w.eval(n.Get("right")))
+		left, right := w.eval(n.Get("left")), w.eval(n.Get("right"))
+		v := either(left, right)
+		if w.r.text(n.Get("operator")) == "+=" {
+			v = effect.NewConcat(left, right)
 		}
 		w.bind(n.Get("left"), v)
 		return v

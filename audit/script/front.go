@@ -102,12 +102,12 @@ func (f *Front) ranges(text []byte, words []string, had *effect.File) (ranges []
 	if had == nil {
 		return ranges, true
 	}
-	news := slices.ContainsFunc(kept, func(b cut.Body) bool {
-		return !slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
-			return fn.At.Start <= b.Start && b.End <= fn.At.End && fn.Name != "" || b.Start <= fn.At.Start && fn.At.Start < b.End
+	return ranges, slices.ContainsFunc(kept, func(b cut.Body) bool {
+		return !b.Always && !slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
+			inside := fn.At.Start <= b.Start && b.End <= fn.At.End
+			return inside && fn.Name != "" || b.Start <= fn.At.Start && fn.At.Start < b.End
 		})
 	})
-	return ranges, news
 }
 
 // moduleOf returns the slashed name by which other files of the tree import
