@@ -132,6 +132,9 @@ func (t *timing) options() (o bench.Options, err error) {
 	if o.Cases, err = bench.Pick(bench.Cases(t.quick), t.only); err != nil {
 		return o, usage(fmt.Errorf("--case: %w", err))
 	}
+	if err := reportsIn(t.report); err != nil {
+		return o, err
+	}
 	if o.Seed == 0 {
 		o.Seed = rand.Uint64N(1 << 32)
 	}

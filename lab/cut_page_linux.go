@@ -46,7 +46,7 @@ func explained(p report.Page) report.Page {
 		}},
 		report.Part{Heading: "How to read it", Points: []string{
 			"The numbers are counts of disks, not chances of a loss. They hang on timing; zero or not zero is the message.",
-			"*Acknowledged but lost* is no fault of a library that leaves durability to its caller. Such cells are set apart and not counted as bad.",
+			"**Acknowledged but lost** is no fault of a library that leaves durability to its caller. Such cells are set apart and not counted as bad.",
 			"The settings were chosen after looking: without the neighbour and the delays, strategies that never sync look merely old. Each row got the same, ours too.",
 			"Nothing bad among so many disks speaks of the schedules that were recorded, not of all there are; what a program must do in theory is for the model in `crash/`. The loop device takes requests in turn, so a write that was under way when a flush was sent counts as durable.",
 			"A disk that lies about its flushes, bad sectors and torn sectors below 4 KiB are not part of it: a btrfs superblock torn at 512 bytes cannot be mounted by anybody.",

@@ -58,7 +58,7 @@ func lab(t *testing.T, args ...string) (code int, out string) {
 func TestWhatIsNotUnderstood(t *testing.T) {
 	for _, args := range [][]string{
 		{"nonsense"}, {"eio", "surplus"}, {"cut", "--fs", "fat"}, {"cut", "--only", "nobody"}, {"cut", "--only", "["},
-		{"peers", "surplus"}, {"cut", "--nothing"}, {"replay"}, {"replay", "tape", "not-a-cut"},
+		{"peers", "surplus"}, {"cut", "--report", "main.go"}, {"eio", "--report", "main.go"}, {"bench", "--report", "main.go"}, {"conform", "--report", "main.go"}, {"cut", "--nothing"}, {"replay"}, {"replay", "tape", "not-a-cut"},
 	} {
 		if code := run(args); code != exitUsage {
 			t.Errorf("lab %s: exit %d, want %d", strings.Join(args, " "), code, exitUsage)
