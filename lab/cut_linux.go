@@ -122,7 +122,7 @@ func (c *cutting) run(cmd *cobra.Command, args []string) error {
 	if err := reportsIn(c.report); err != nil {
 		return err
 	}
-	return inRoom(systems, func(room string) error { return c.work(cmd.Context(), room, systems, jobs) })
+	return inRoom(systems, func(room string) error { return c.work(cmd.Context(), room, jobs) })
 }
 
 // shrink makes the run as small as CI's; a flag that was given stays.
@@ -193,7 +193,7 @@ func (c *cutting) plays(program []string) ([]play.Play, error) {
 	return chosen, nil
 }
 
-func (c *cutting) work(ctx context.Context, room string, systems []rig.FS, jobs []cut.Job) error {
+func (c *cutting) work(ctx context.Context, room string, jobs []cut.Job) error {
 	lab, err := c.lab(ctx, room, jobs)
 	if err != nil {
 		return err
@@ -227,7 +227,7 @@ func (c *cutting) work(ctx context.Context, room string, systems []rig.FS, jobs 
 		return err
 	}
 	order(rows, jobs)
-	return c.tell(ctx, rows, rest, systems)
+	return c.tell(ctx, rows, rest)
 }
 
 // lab is where the jobs are run. The command line is built, if it is cut too;

@@ -12,9 +12,9 @@ import (
 )
 
 // page is the report of a run.
-func (c *cutting) page(ctx context.Context, rows []*cut.Row, rest []cut.Job, systems []rig.FS, sum cut.Summary) report.Page {
+func (c *cutting) page(ctx context.Context, rows []*cut.Row, rest []cut.Job, sum cut.Summary) report.Page {
 	titles := map[string]string{}
-	for _, fs := range systems {
+	for _, fs := range rig.Systems() {
 		titles[fs.Name] = fs.Title
 	}
 	p := report.Page{

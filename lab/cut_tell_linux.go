@@ -47,7 +47,7 @@ func order(rows []*cut.Row, jobs []cut.Job) {
 
 // tell prints the answer, writes the report, and says by its error whether all
 // is as it must be.
-func (c *cutting) tell(ctx context.Context, rows []*cut.Row, rest []cut.Job, systems []rig.FS) error {
+func (c *cutting) tell(ctx context.Context, rows []*cut.Row, rest []cut.Job) error {
 	sum := cut.Summarize(rows)
 	if c.asJSON {
 		if err := json.NewEncoder(os.Stdout).Encode(struct {
@@ -60,7 +60,7 @@ func (c *cutting) tell(ctx context.Context, rows []*cut.Row, rest []cut.Job, sys
 		fmt.Print(summary(rows, rest, sum))
 	}
 	if c.report != "" {
-		if err := report.Write(ctx, c.report, c.name, c.page(ctx, rows, rest, systems, sum)); err != nil {
+		if err := report.Write(ctx, c.report, c.name, c.page(ctx, rows, rest, sum)); err != nil {
 			return err
 		}
 		fmt.Fprintf(os.Stderr, "%s/%s.md and %s.html are written\n", c.report, c.name, c.name)
