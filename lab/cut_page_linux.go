@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wholly-go/wholly/lab/internal/cut"
+	"github.com/wholly-go/wholly/lab/internal/peer"
 	"github.com/wholly-go/wholly/lab/internal/report"
 	"github.com/wholly-go/wholly/lab/internal/rig"
 )
@@ -115,11 +116,24 @@ func (c *cutting) facts(rows []*cut.Row) []report.Fact {
 			systems = append(systems, fmt.Sprintf("%s: %s; mounted with %s", name, strings.Join(fs.Mkfs, " "), options))
 		}
 	}
-	return []report.Fact{
+	facts := []report.Fact{
 		{Name: "recordings", Value: fmt.Sprintf("%d or more of %d saves for each row, until there are %s disks; seeds from %d", c.seeds, c.commits, report.Count(c.disks), c.seed)},
 		{Name: "cuts", Value: fmt.Sprintf("at each moment everything, nothing, %d random subsets (all subsets of up to %d writes), %d torn last write in pieces of %d bytes",
 			c.choice.Subsets, c.choice.All, c.choice.Tears, c.choice.Piece)},
 		{Name: "file systems", Value: strings.Join(systems, "; ")},
 		{Name: "time", Value: all.Round(time.Second).String() + " of work, several rows at a time"},
 	}
+	if c.name == "peers" {
+		facts = append(facts, report.Fact{Name: "versions", Value: versions()})
+	}
+	return facts
+}
+
+// versions are those of the peers.
+func versions() string {
+	var all []string
+	for _, p := range peer.All() {
+		all = append(all, p.Name+" "+p.Version)
+	}
+	return strings.Join(all, "; ")
 }
