@@ -33,6 +33,15 @@ func TestReadmeQuotesTheReports(t *testing.T) {
 			}
 		}
 	}
+	cuts, err := os.ReadFile("../docs/reports/cut.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(cuts), "bad disks of ")
+	total, _, ok := strings.Cut(after, " of ours")
+	if !ok || !strings.Contains(string(readme), "0 bad of "+total+" disks") {
+		t.Errorf("the report is of %q disks; the README says something else", total)
+	}
 	if quoted < 20 {
 		t.Errorf("only %d figures of the README are from a report", quoted)
 	}
