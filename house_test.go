@@ -34,6 +34,9 @@ var rooms = map[string]struct {
 	"agent":         {may: []string{".", "store", "journal", "lock"}, why: "the agents' files on disk: formats from below, saving from the library"},
 	"cmd/wholly":    {may: append([]string{".", "lock", "store", "journal", "agent"}, formats...), why: "the command line uses what every user can use"},
 
+	"agent/keeper/cdp": {why: "a wire knows nothing of what is said over it"},
+	"agent/keeper":     {may: []string{".", "store", "agent/storagestate", "agent/keeper/cdp", "agent/keeper/vault", "agent/internal/lossless"}, why: "it joins the browser's side to the file's, and saves through the library alone"},
+
 	"agent/internal/lossless": {why: "JSON as it was written knows no format"},
 	"agent/pattern":           {may: lossless, why: "formats never touch a disk"},
 	"agent/storagestate":      {may: lossless, why: "formats never touch a disk"},
