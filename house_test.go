@@ -37,6 +37,7 @@ var rooms = map[string]struct {
 	"agent/keeper/cdp": {why: "a wire knows nothing of what is said over it"},
 	"agent/keeper":     {may: []string{".", "store", "agent/storagestate", "agent/keeper/cdp", "agent/keeper/vault", "agent/internal/lossless"}, why: "it joins the browser's side to the file's, and saves through the library alone"},
 
+	"agent/keeper/vault":      {may: []string{".", "agent", "agent/storagestate"}, why: "how a state file is kept: it knows files and formats, and no browser"},
 	"agent/internal/lossless": {why: "JSON as it was written knows no format"},
 	"agent/pattern":           {may: lossless, why: "formats never touch a disk"},
 	"agent/storagestate":      {may: lossless, why: "formats never touch a disk"},
@@ -51,7 +52,7 @@ var (
 
 // disks are the rooms whose files reach the disk only through internal/disk:
 // a call past it would be invisible to the crash model.
-var disks = []string{".", "lock", "crash", "store", "journal", "agent"}
+var disks = []string{".", "lock", "crash", "store", "journal", "agent", "agent/keeper/vault"}
 
 // osAllowed are the names of package os that do not touch a disk, or hand it
 // over to internal/disk.

@@ -1,0 +1,163 @@
+package storagestate
+
+import (
+	"encoding/json"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/wholly-go/wholly/agent/internal/lossless"
+)
+
+// KeeperVersion is the version of the record that this package writes.
+const KeeperVersion = 1
+
+// Keeper is what a session keeper records about a state, under the key "keeper"
+// of the file, which other programs ignore. It holds no value of a cookie or of
+// web storage except in Tabs and Partitions, which are storage.
+type Keeper struct {
+	Version    int       // 0: the file has no record
+	SavedAt    time.Time // when the file was last written by a keeper
+	Browser    string    // product and version, as the browser tells it
+	BrowserID  string    // a hash: the identifier itself would grant control
+	Generation int64     // how often keepers have written the file
+	KeptAt     time.Time // when the newest earlier version was put aside
+	// Changed tells when items were last changed, by [Item.ID]. What is not
+	// listed changed long ago, or nobody knows when.
+	Changed map[string]time.Time
+	// Tabs is the session storage of each live tab, Partitions what storage
+	// of third parties there is; both as JSON, nil if there is none.
+	Tabs, Partitions json.RawMessage
+}
+
+// bookkeeping are the keys of "keeper" that say how the file came about, and
+// nothing about what is in it.
+var bookkeeping = map[string]bool{"savedAt": true, "generation": true, "keptAt": true, "changed": true}
+
+// Keeper returns the record in s, the zero Keeper if there is none. Fields that
+// make no sense are zero.
+func (s *State) Keeper() Keeper {
+	n := s.root.Get("keeper").Peek()
+	if n.Kind() != lossless.Object {
+		return Keeper{}
+	}
+	k := Keeper{Version: int(integer(n.Get("version"))), Generation: integer(n.Get("generation"))}
+	k.Browser, _ = n.Get("browser").Str()
+	k.BrowserID, _ = n.Get("browserId").Str()
+	k.SavedAt, k.KeptAt = timeIn(n.Get("savedAt")), timeIn(n.Get("keptAt"))
+	for id, t := range n.Get("changed").Members() {
+		if at := timeIn(t); !at.IsZero() {
+			if k.Changed == nil {
+				k.Changed = map[string]time.Time{}
+			}
+			k.Changed[id] = at
+		}
+	}
+	k.Tabs, k.Partitions = rawOf(n.Get("tabs")), rawOf(n.Get("partitions"))
+	return k
+}
+
+// WithKeeper returns s with k as its record. Keys of the record that Keeper does
+// not know stay as they are. A bare list has no place for it and stays as it is.
+func (s *State) WithKeeper(k Keeper) *State {
+	if s.root.Kind() != lossless.Object {
+		return s
+	}
+	n := lossless.NewObject()
+	if was := s.root.Get("keeper"); was.Kind() == lossless.Object {
+		n = was.Shallow()
+	}
+	n.Set("version", lossless.NewInt(int64(k.Version)))
+	setOr(n, "savedAt", timeNode(k.SavedAt))
+	setOr(n, "browser", stringNode(k.Browser))
+	setOr(n, "browserId", stringNode(k.BrowserID))
+	n.Set("generation", lossless.NewInt(k.Generation))
+	setOr(n, "keptAt", timeNode(k.KeptAt))
+	setOr(n, "changed", changedNode(k.Changed))
+	setOr(n, "tabs", parsed(k.Tabs))
+	setOr(n, "partitions", parsed(k.Partitions))
+	out := *s
+	out.root = s.root.Shallow()
+	out.root.Set("keeper", n)
+	return &out
+}
+
+// WithoutKeeper returns s without a record.
+func (s *State) WithoutKeeper() *State {
+	if s.root.Get("keeper") == nil {
+		return s
+	}
+	out := *s
+	out.root = s.root.Shallow()
+	out.root.Delete("keeper")
+	return &out
+}
+
+func integer(n *lossless.Node) int64 {
+	text, _ := n.Number()
+	i, _ := text.Int64()
+	return i
+}
+
+func timeIn(n *lossless.Node) time.Time {
+	t := timeOf(n)
+	if t <= 0 {
+		return time.Time{}
+	}
+	return moment(t)
+}
+
+func timeNode(t time.Time) *lossless.Node {
+	if t.IsZero() {
+		return nil
+	}
+	return lossless.NewString(t.UTC().Format("2006-01-02T15:04:05.000Z"))
+}
+
+func stringNode(s string) *lossless.Node {
+	if s == "" {
+		return nil
+	}
+	return lossless.NewString(s)
+}
+
+// changedNode is sorted, so that the same times are the same text.
+func changedNode(changed map[string]time.Time) *lossless.Node {
+	if len(changed) == 0 {
+		return nil
+	}
+	var members iter.Seq2[string, *lossless.Node] = func(yield func(string, *lossless.Node) bool) {
+		for _, id := range slices.Sorted(maps.Keys(changed)) {
+			if !yield(id, timeNode(changed[id])) {
+				return
+			}
+		}
+	}
+	return lossless.ObjectOf(members)
+}
+
+// parsed is nil for a text that is no JSON: it would spoil the file.
+func parsed(text json.RawMessage) *lossless.Node {
+	n, _, err := lossless.Parse(text, lossless.Options{})
+	if err != nil {
+		return nil
+	}
+	return n
+}
+
+func rawOf(n *lossless.Node) json.RawMessage {
+	if n.Kind() == lossless.Absent || n.Kind() == lossless.Null {
+		return nil
+	}
+	return n.Bytes(lossless.OneLine)
+}
+
+// setOr sets a member, or takes it away if v is nil.
+func setOr(in *lossless.Node, key string, v *lossless.Node) {
+	if v == nil {
+		in.Delete(key)
+		return
+	}
+	in.Set(key, v)
+}
