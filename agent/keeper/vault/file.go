@@ -55,6 +55,8 @@ var (
 	ErrNoIdentity = errors.New("is encrypted, and no identity was given")
 	// ErrWrongIdentity: the file is encrypted to others.
 	ErrWrongIdentity = errors.New("is encrypted to someone else: no identity fits")
+	// ErrNoRecipient: the file is encrypted, and would not be any more.
+	ErrNoRecipient = errors.New("is encrypted, and nobody was named to encrypt it to")
 	// ErrNotLoaded: a file is saved only by one who has read it.
 	ErrNotLoaded = errors.New("was not loaded")
 	// ErrEmpty: the save would have replaced a login by nothing.
@@ -84,6 +86,9 @@ type content struct {
 func Open(path string, o Options) (*File, error) {
 	if err := usable(o.Recipients); err != nil {
 		return nil, err
+	}
+	if o.Dialect == storagestate.BareList {
+		return nil, errors.New("a bare list of cookies has no place for what a keeper keeps: choose another dialect")
 	}
 	doc, err := agent.State(path, o.Dialect)
 	if err != nil {

@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/wholly-go/wholly"
@@ -13,7 +14,8 @@ import (
 type Capture struct {
 	// State is what the browser holds: what is missing there was deleted; a
 	// list that is missing as a whole, or an origin's kind of storage, was not
-	// captured and stays as it is in the file.
+	// captured and stays as it is in the file. Of its keeper's record, Tabs and
+	// Partitions are taken over, if it has them.
 	State *storagestate.State
 	// Browser is product and version, BrowserID what [BrowserID] returns.
 	Browser, BrowserID string
@@ -28,7 +30,7 @@ type Capture struct {
 	Changed map[string]time.Time
 }
 
-// Saved is what a Save made of the file.
+// Saved is what a Save made of the file. It holds no value beside State.
 type Saved struct {
 	// State is what the file holds now: the browser's changes in what others
 	// had made of it.
@@ -36,26 +38,25 @@ type Saved struct {
 	Written bool // false: the file held that already
 	Created bool // there was no file
 	Foreign bool // another had changed the file since this File last read or wrote it
-	// Changes is what this save changed in the file, and Incoming what it
-	// holds that the browser has otherwise: others' changes. Neither has a
-	// value.
+	// Changes is what this save changed in the file; Incoming what others had
+	// changed in it since this File last read or wrote it.
 	Changes, Incoming []storagestate.Change
 	Generation        int64
-	Size              int64 // bytes on the disk
+	Size              int64 // bytes on the disk; 0 if nothing was written
 	Kept              bool  // the content before became an earlier version
-	Forgotten         int   // earlier versions that were replaced by the present content
 	// Recovered tells of a damage that was overcome on the way; nil if there
 	// was none.
 	Recovered *wholly.Recovered
 }
 
 // Save brings what changed in the browser into the file: the changes from base
-// to c.State. base is the state of the Capture that this keeper saved last, or
-// what its browser was known to hold when it began: what Load returned, if that
-// was restored into it or came from it. Others' changes since then stay, each
-// item settled alone (see [storagestate.Merge3]). Nothing is written if nothing
-// is new. A file that is missing or damaged says nothing about what others
-// deleted; what is known of it is written again.
+// to c.State. base is the State of the Capture that this keeper saved last; at
+// first, what its browser was known to hold: what Load returned, if that was
+// restored into it or came from it, else nil. Others' changes since then stay,
+// each item settled alone (see [storagestate.Merge3]). Nothing is written if
+// nothing is new. A file that went missing or was damaged meanwhile says nothing
+// about what others deleted: what was last known of it is written again, and the
+// damaged content set aside.
 //
 // On an error Saved is nil and the file is as it was, unless the error says
 // otherwise: one that matches wholly.ErrNotDurable comes with a Saved.
@@ -69,6 +70,12 @@ func (f *File) Save(ctx context.Context, base *storagestate.State, c Capture) (*
 		return nil, err
 	}
 	s := &save{File: f, base: base, Capture: c, now: time.Now()}
+	if s.base == nil {
+		s.base = storagestate.New()
+	}
+	if s.State == nil {
+		return nil, f.fail("save", errors.New("nothing was captured"))
+	}
 	return s.run(ctx)
 }
 
@@ -78,25 +85,30 @@ type save struct {
 	Capture
 	base *storagestate.State
 	now  time.Time
+	keep bool // whether this write is to keep the content before
 
-	out  []byte // what was last made of the file; nil if it stays
-	next *storagestate.State
+	out  []byte              // what is to be written; nil if nothing is
+	next *storagestate.State // what the file holds afterwards
+	seal bool                // the content before was not encrypted, and is to be
 	done Saved
 }
 
 func (s *save) run(ctx context.Context) (*Saved, error) {
-	_, err := s.update(ctx)
+	err := s.update(ctx)
 	if errors.Is(err, wholly.ErrNoGoodVersion) {
-		err = s.overDamage(ctx)
+		err = s.overDamage(ctx, err)
 	}
-	if _, recovered := err.(*wholly.Recovered); recovered {
-		errors.As(err, &s.done.Recovered)
-		err = nil
+	if rec, ok := err.(*wholly.Recovered); ok {
+		s.done.Recovered, err = rec, nil
 	}
 	if err != nil && !placed(err) {
 		return nil, s.fail("save", err)
 	}
+	if err == nil && s.seal {
+		_, err = s.forgetHeld(ctx) // what would tell all that is encrypted from now on
+	}
 	s.done.State = s.next
+	s.done.Generation = s.next.Keeper().Generation
 	if s.out != nil {
 		s.done.Written, s.done.Size = true, int64(len(s.out))
 		s.last = content{wholly.VersionOf(s.out), s.next}
@@ -104,15 +116,82 @@ func (s *save) run(ctx context.Context) (*Saved, error) {
 	return &s.done, err
 }
 
+// placed reports whether err came after the new content was in place.
 func placed(err error) bool {
 	var e *wholly.Error
 	return errors.As(err, &e) && e.State == wholly.New
 }
 
-func (s *save) update(ctx context.Context) (kept bool, err error) {
-	return false, s.policy(0).Update(ctx, s.path, 0o600, s.change)
+// errKeep: whether a version is due turned out otherwise than was thought.
+var errKeep = errors.New("a version is due, or is not")
+
+// update is the usual way. Whether a version is due is known under the lock
+// only, and must be told before it is taken: a wrong guess starts again.
+func (s *save) update(ctx context.Context) (err error) {
+	s.keep = s.due(s.last.state.Keeper().KeptAt)
+	for range 4 {
+		n := 0
+		if s.keep {
+			n = s.versions()
+		}
+		err = s.policy(n).Update(ctx, s.path, 0o600, s.change)
+		if !errors.Is(err, errKeep) {
+			return err
+		}
+		s.keep = !s.keep
+	}
+	return wholly.ErrBusy // others keep versions faster than this can look
 }
 
-func (s *save) overDamage(ctx context.Context) error { return wholly.ErrNoGoodVersion }
+// due reports whether the content that is replaced is to be an earlier version,
+// when the last one was kept at last.
+func (s *save) due(last time.Time) bool {
+	every := or(s.options.Every, time.Minute)
+	age := s.now.Sub(last) // below zero: another was faster, or the clock was set back
+	return s.versions() > 0 && (s.Adopt || age >= every || age < -every)
+}
 
-func (s *save) change(old []byte) ([]byte, error) { return old, wholly.ErrUnchanged }
+// change makes the new content from what stands in the file.
+func (s *save) change(old []byte) ([]byte, error) {
+	s.out, s.next, s.done = nil, nil, Saved{Created: old == nil}
+	sealed := Encrypted(old)
+	s.seal = old != nil && !sealed && s.encrypts()
+	if sealed && !s.encrypts() {
+		return nil, fmt.Errorf("it %w", ErrNoRecipient)
+	}
+	theirs, err := s.theirs(old)
+	if err != nil {
+		return nil, err
+	}
+	was := theirs.Keeper()
+	next, err := s.merge(theirs)
+	if err != nil {
+		return nil, err
+	}
+	next = next.WithKeeper(s.identity(next.Keeper()))
+	next, reshaped, err := s.reshape(theirs, next)
+	if err != nil {
+		return nil, err
+	}
+	if old != nil && !reshaped && !s.seal && storagestate.Same(theirs, next) && s.isPrivate() {
+		s.next = theirs
+		s.last = content{wholly.VersionOf(old), theirs}
+		return nil, wholly.ErrUnchanged
+	}
+	if old != nil && s.due(was.KeptAt) != s.keep {
+		return nil, errKeep
+	}
+	s.done.Kept = len(old) > 0 && s.keep
+	s.next = next.WithKeeper(s.record(was, next.Keeper()))
+	if s.out, err = s.encode(s.next); err != nil {
+		return nil, err
+	}
+	return s.out, nil
+}
+
+func (s *save) encrypts() bool { return len(s.options.Recipients) > 0 }
+
+func (s *save) isPrivate() bool {
+	stamp, err := s.policy(0).Stamp(s.path)
+	return err == nil && stamp.Private()
+}

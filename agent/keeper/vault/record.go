@@ -1,0 +1,70 @@
+package vault
+
+import (
+	"slices"
+	"time"
+
+	"github.com/wholly-go/wholly/agent/storagestate"
+)
+
+// The times of changes are for keepers that save at the same moment. Older ones
+// are left out: the time of the file then stands for them, which is later.
+const (
+	changedFor  = time.Hour
+	changedMost = 1000
+)
+
+// record completes next, the record of what is to be written, where the file had
+// was.
+func (s *save) record(was, next storagestate.Keeper) storagestate.Keeper {
+	next.SavedAt = s.now
+	next.Generation = max(was.Generation, s.last.state.Keeper().Generation) + 1
+	next.Changed = recent(next.Changed, s.now)
+	next.KeptAt = was.KeptAt
+	if s.done.Kept {
+		next.KeptAt = s.now
+	}
+	return next
+}
+
+// identity puts this browser, and what it told of its tabs, into k.
+func (s *save) identity(k storagestate.Keeper) storagestate.Keeper {
+	k.Version = storagestate.KeeperVersion
+	if s.Browser != "" {
+		k.Browser = s.Browser
+	}
+	if s.BrowserID != "" {
+		k.BrowserID = s.BrowserID
+	}
+	ours := s.State.Keeper()
+	if ours.Tabs != nil {
+		k.Tabs = ours.Tabs
+	}
+	if ours.Partitions != nil {
+		k.Partitions = ours.Partitions
+	}
+	return k
+}
+
+// recent leaves out the times that no merge will ask for.
+func recent(changed map[string]time.Time, now time.Time) map[string]time.Time {
+	out := make(map[string]time.Time, min(len(changed), changedMost))
+	var ids []string
+	for id, t := range changed {
+		if now.Sub(t) < changedFor {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b string) int { return changed[b].Compare(changed[a]) })
+	for _, id := range ids[:min(len(ids), changedMost)] {
+		out[id] = changed[id]
+	}
+	return out
+}
+
+// withoutRecord leaves the keeper's own record out of what is told.
+func withoutRecord(changes []storagestate.Change) []storagestate.Change {
+	return slices.DeleteFunc(changes, func(c storagestate.Change) bool {
+		return c.Item.Kind == storagestate.KindKey && c.Item.Key == "keeper" && c.Item.Origin == ""
+	})
+}
