@@ -158,7 +158,7 @@ func (s *save) dated(theirs *storagestate.State) (*storagestate.State, time.Time
 // be written otherwise than it stands.
 func (s *save) reshape(theirs, next *storagestate.State) (*storagestate.State, bool, error) {
 	want := s.dialect(theirs.Dialect())
-	if next.Dialect() != want {
+	if next.Dialect() != want || s.options.Dialect != storagestate.Unknown { // a plain cookie fits every dialect
 		next, _ = storagestate.Convert(next, want)
 	}
 	if theirs.Dialect() == want {

@@ -1,0 +1,1 @@
+// Writing what an origin is to store.
