@@ -2,8 +2,6 @@ package keeper
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wholly-go/wholly/agent/keeper/cdp"
+	"github.com/wholly-go/wholly/agent/keeper/vault"
 )
 
 // ErrContext: the browser has no such context, or has it no more.
@@ -93,8 +92,7 @@ func (k *Keeper) attach(ctx context.Context, endpoint string) error {
 		return fmt.Errorf("attach: %w: %w", ErrNoBrowser, err)
 	}
 	id := socket[strings.LastIndexByte(socket, '/')+1:]
-	sum := sha256.Sum256([]byte("browser id: " + id))
-	k.browser = hex.EncodeToString(sum[:8])
+	k.browser = vault.BrowserID(id)
 	return nil
 }
 

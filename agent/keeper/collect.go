@@ -121,7 +121,10 @@ func (k *Keeper) collectDue(now time.Time) {
 	}()
 }
 
-var errBudget = errors.New("its databases are larger than the budget")
+var (
+	errBudget   = errors.New("its databases are larger than the budget")
+	errNotWhole = errors.New("its databases could not be read whole")
+)
 
 // collect reads an origin in the hidden target: its databases, and its
 // localStorage if no tab has told it.
@@ -312,4 +315,33 @@ func (k *Keeper) histories(ctx context.Context, sessions []string) []string {
 		all = append(all, <-answers...)
 	}
 	return all
+}
+
+// surveyInBackground has every origin that may store something be read, one
+// after the other.
+func (k *Keeper) surveyInBackground(ctx context.Context, named []string) {
+	for _, origin := range k.candidates(ctx, named) {
+		if k.unread(origin) {
+			k.do(func() { k.want(origin) })
+		}
+	}
+}
+
+// collectWanted reads what is waiting to be read, as far as ctx allows.
+func (k *Keeper) collectWanted(ctx context.Context) {
+	var waiting []string
+	k.do(func() {
+		k.background = false
+		for origin, c := range k.collections {
+			if !c.wanted.IsZero() {
+				waiting = append(waiting, origin)
+			}
+		}
+	})
+	for _, origin := range waiting {
+		if ctx.Err() != nil || k.conn.Err() != nil {
+			return
+		}
+		_ = k.collect(ctx, origin) // what cannot be read now stays as it was
+	}
 }

@@ -58,6 +58,16 @@ func (h *hidden) visit(ctx context.Context, origin string, f func(p page) error)
 	return err
 }
 
+// call calls a method that only the session of a page has.
+func (h *hidden) call(ctx context.Context, method string, params any) error {
+	h.turn.Lock()
+	defer h.turn.Unlock()
+	if err := h.ready(ctx); err != nil {
+		return fmt.Errorf("make a hidden target: %w", err)
+	}
+	return h.keeper.conn.Call(ctx, h.session, method, params, nil)
+}
+
 // ready makes the target, or finds that it still answers.
 func (h *hidden) ready(ctx context.Context) error {
 	k := h.keeper

@@ -19,6 +19,7 @@ type model struct {
 	sessions map[sessionKey]*area
 	idb      map[string]database // by origin
 	rev      uint64              // grows with each change
+	had      bool                // there was a cookie, or an entry, at some time
 }
 
 // area is one storage: all entries of localStorage of one storage key, or of
@@ -91,6 +92,7 @@ func (m *model) setCookies(list []string) bool {
 		return false
 	}
 	m.cookies, m.sorted, m.listed = list, sorted, true
+	m.had = m.had || len(list) > 0
 	m.rev++
 	return true
 }
@@ -130,6 +132,7 @@ func (m *model) touch(a *area) {
 	m.rev++
 	a.rev = m.rev
 	a.written = a.written || len(a.items) > 0
+	m.had = m.had || a.written
 }
 
 // localArea is the localStorage of a storage key; unknown if it is new.

@@ -111,7 +111,7 @@ func (w *writer) origins(named []string) {
 // nothing reports whether an origin has nothing, so that a file that does not
 // know it need not begin to.
 func (w *writer) nothing(local, session *area, d database) bool {
-	empty := func(a *area) bool { return a == nil || !a.known || len(a.items) == 0 && a.rev == 0 }
+	empty := func(a *area) bool { return a == nil || !a.known || !a.written }
 	return empty(local) && empty(session) && d.report.Databases == 0
 }
 

@@ -68,6 +68,7 @@ var (
 type File struct {
 	path    string
 	options Options
+	writer  string // who writes, in the record
 
 	mu     sync.Mutex // one verb at a time; guards what follows
 	loaded bool       // a Load has succeeded
@@ -94,7 +95,7 @@ func Open(path string, o Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{path: doc.Path(), options: o}
+	f := &File{path: doc.Path(), options: o, writer: newWriter()}
 	return f, f.trusted()
 }
 

@@ -18,7 +18,9 @@ const (
 // was.
 func (s *save) record(was, next storagestate.Keeper) storagestate.Keeper {
 	next.SavedAt = s.now
-	next.Generation = max(was.Generation, s.last.state.Keeper().Generation) + 1
+	last := s.last.state.Keeper()
+	next.Generation = max(was.Generation, last.Generation) + 1
+	next.Writers = noteWriter(bothWriters(was.Writers, last.Writers), s.writer, next.Generation)
 	next.Changed = recent(next.Changed, s.now)
 	next.KeptAt = was.KeptAt
 	if s.done.Kept {

@@ -156,12 +156,12 @@ func (s *save) change(old []byte) ([]byte, error) {
 	s.out, s.next, s.done = nil, nil, Saved{Created: old == nil}
 	sealed := Encrypted(old)
 	s.seal = old != nil && !sealed && s.encrypts()
-	if sealed && !s.encrypts() {
-		return nil, fmt.Errorf("it %w", ErrNoRecipient)
-	}
 	theirs, err := s.theirs(old)
 	if err != nil {
 		return nil, err
+	}
+	if sealed && !s.encrypts() {
+		return nil, fmt.Errorf("it %w", ErrNoRecipient)
 	}
 	was := theirs.Keeper()
 	next, err := s.merge(theirs)

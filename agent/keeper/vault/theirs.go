@@ -33,9 +33,7 @@ func (s *save) theirs(old []byte) (*storagestate.State, error) {
 	}
 	s.done.Foreign = true
 	if !descends(is.Keeper(), known.Keeper()) {
-		// Each item of either; of what both have, known's unless the other
-		// tells a later time.
-		is, _ = storagestate.Merge3(nil, is, known, storagestate.Options{Now: s.now})
+		is = reunite(is, known, s.now)
 	}
 	_, report := storagestate.Merge3(known, is, known, storagestate.Options{Now: s.now})
 	s.done.Incoming = withoutRecord(report.Changes)
@@ -50,19 +48,6 @@ func (s *save) isEarlier(content []byte) bool {
 		}
 	}
 	return false
-}
-
-// descends reports whether who wrote the record is had read the content with the
-// record known: what it lacks was deleted. A program that keeps no record has
-// read what it wrote over, as far as anybody knows.
-func descends(is, known storagestate.Keeper) bool {
-	switch {
-	case is.Version == 0 || is.Generation > known.Generation:
-		return true
-	case is.Generation < known.Generation:
-		return false
-	}
-	return is.SavedAt.Equal(known.SavedAt) // that very record: the file was edited
 }
 
 // present is the content of the file, damaged or not.
