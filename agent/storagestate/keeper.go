@@ -23,8 +23,11 @@ type Keeper struct {
 	BrowserID  string    // a hash: the identifier itself would grant control
 	Generation int64     // how often keepers have written the file
 	KeptAt     time.Time // when the newest earlier version was put aside
-	// Changed tells when items were last changed, by [Item.ID]. What is not
-	// listed changed long ago, or nobody knows when.
+	// Writers are those who wrote the file lately, each with the generation
+	// that it wrote last: what is made from a content has its writers.
+	Writers map[string]int64
+	// Changed tells when items were last changed or deleted, by [Item.ID].
+	// What is not listed changed long ago, or nobody knows when.
 	Changed map[string]time.Time
 	// Tabs is the session storage of each live tab, Partitions what storage
 	// of third parties there is; both as JSON, nil if there is none.
@@ -33,7 +36,7 @@ type Keeper struct {
 
 // bookkeeping are the keys of "keeper" that say how the file came about, and
 // nothing about what is in it.
-var bookkeeping = map[string]bool{"savedAt": true, "generation": true, "keptAt": true, "changed": true}
+var bookkeeping = map[string]bool{"savedAt": true, "generation": true, "keptAt": true, "writers": true, "changed": true}
 
 // Keeper returns the record in s, the zero Keeper if there is none. Fields that
 // make no sense are zero.
@@ -53,6 +56,12 @@ func (s *State) Keeper() Keeper {
 			}
 			k.Changed[id] = at
 		}
+	}
+	for id, n := range n.Get("writers").Members() {
+		if k.Writers == nil {
+			k.Writers = map[string]int64{}
+		}
+		k.Writers[id] = integer(n)
 	}
 	k.Tabs, k.Partitions = rawOf(n.Get("tabs")), rawOf(n.Get("partitions"))
 	return k
@@ -74,7 +83,8 @@ func (s *State) WithKeeper(k Keeper) *State {
 	setOr(n, "browserId", stringNode(k.BrowserID))
 	n.Set("generation", lossless.NewInt(k.Generation))
 	setOr(n, "keptAt", timeNode(k.KeptAt))
-	setOr(n, "changed", changedNode(k.Changed))
+	setOr(n, "writers", sortedNode(k.Writers, lossless.NewInt))
+	setOr(n, "changed", sortedNode(k.Changed, timeNode))
 	setOr(n, "tabs", parsed(k.Tabs))
 	setOr(n, "partitions", parsed(k.Partitions))
 	out := *s
@@ -122,14 +132,14 @@ func stringNode(s string) *lossless.Node {
 	return lossless.NewString(s)
 }
 
-// changedNode is sorted, so that the same times are the same text.
-func changedNode(changed map[string]time.Time) *lossless.Node {
-	if len(changed) == 0 {
+// sortedNode is sorted, so that the same entries are the same text.
+func sortedNode[V any](entries map[string]V, node func(V) *lossless.Node) *lossless.Node {
+	if len(entries) == 0 {
 		return nil
 	}
 	var members iter.Seq2[string, *lossless.Node] = func(yield func(string, *lossless.Node) bool) {
-		for _, id := range slices.Sorted(maps.Keys(changed)) {
-			if !yield(id, timeNode(changed[id])) {
+		for _, key := range slices.Sorted(maps.Keys(entries)) {
+			if !yield(key, node(entries[key])) {
 				return
 			}
 		}
