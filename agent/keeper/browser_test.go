@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -30,7 +31,7 @@ func need(t testing.TB, err error) {
 // launch starts a browser for a test. None is left behind.
 func launch(t testing.TB, profile ...string) *keeper.Browser {
 	t.Helper()
-	l := keeper.Launching{Args: []string{"--disable-quic", "--disable-dev-shm-usage"}}
+	l := keeper.Launching{Args: testArgs}
 	if len(profile) > 0 {
 		l.Profile = profile[0]
 	}
@@ -45,6 +46,48 @@ func launch(t testing.TB, profile ...string) *keeper.Browser {
 	return b
 }
 
+// sharedBrowser is one browser for all tests that do not harm it: to start one
+// takes seconds where the cores are busy.
+var sharedBrowser struct {
+	sync.Once
+	b   *keeper.Browser
+	err error
+}
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	code := m.Run()
+	if b := sharedBrowser.b; b != nil {
+		b.Kill()
+	}
+	os.Exit(code)
+}
+
+// shared returns the shared browser and a context of it for this test alone.
+func shared(t testing.TB) (*keeper.Browser, user, string) {
+	t.Helper()
+	sharedBrowser.Do(func() {
+		sharedBrowser.b, sharedBrowser.err = keeper.Launch(context.Background(), keeper.Launching{Args: testArgs})
+	})
+	if errors.Is(sharedBrowser.err, keeper.ErrNotInstalled) {
+		need(t, sharedBrowser.err)
+	}
+	if sharedBrowser.err != nil {
+		t.Fatal(sharedBrowser.err)
+	}
+	u := use(t, sharedBrowser.b)
+	id := u.newContext()
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		u.conn.Call(ctx, "", "Target.disposeBrowserContext", m{"browserContextId": id}, nil)
+	})
+	u.context = id
+	return sharedBrowser.b, u, id
+}
+
+var testArgs = []string{"--disable-quic", "--disable-dev-shm-usage"}
+
 // attach attaches to a browser for a test.
 func attach(t testing.TB, b *keeper.Browser, o keeper.Options) *keeper.Keeper {
 	t.Helper()
@@ -58,8 +101,9 @@ func attach(t testing.TB, b *keeper.Browser, o keeper.Options) *keeper.Keeper {
 
 // user is somebody with the browser in hand: the tests' own connection.
 type user struct {
-	t    testing.TB
-	conn *cdp.Conn
+	t       testing.TB
+	conn    *cdp.Conn
+	context string // where tabs are opened; empty: the default one
 }
 
 func use(t testing.TB, b *keeper.Browser) user {
@@ -70,7 +114,7 @@ func use(t testing.TB, b *keeper.Browser) user {
 	}
 	go conn.Run(func(cdp.Event) {})
 	t.Cleanup(func() { conn.Close() })
-	return user{t, conn}
+	return user{t: t, conn: conn}
 }
 
 func (u user) call(session, method string, params any, result any) {
@@ -99,11 +143,11 @@ type tab struct {
 type m = map[string]any
 
 // open opens a tab and waits until its page has loaded.
-func (u user) open(url string, context ...string) tab {
+func (u user) open(url string) tab {
 	u.t.Helper()
 	params := m{"url": "about:blank"}
-	if len(context) > 0 && context[0] != "" {
-		params["browserContextId"] = context[0]
+	if u.context != "" {
+		params["browserContextId"] = u.context
 	}
 	var made struct{ TargetID string }
 	u.call("", "Target.createTarget", params, &made)

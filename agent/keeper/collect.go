@@ -102,7 +102,6 @@ func (k *Keeper) collectDue(now time.Time) {
 		return
 	}
 	c := k.collections[first]
-	c.wanted = time.Time{} // what changes from here on is for the next reading
 	k.collecting = true
 	go func() {
 		began := time.Now()
@@ -133,7 +132,12 @@ func (k *Keeper) collect(ctx context.Context, origin string) error {
 	defer cancel()
 	var before uint64
 	var known bool
-	k.do(func() { before, known = k.model.localState(origin) })
+	k.do(func() {
+		before, known = k.model.localState(origin)
+		if c := k.collections[origin]; c != nil {
+			c.wanted = time.Time{} // what changes from here on is for the next reading
+		}
+	})
 	var local map[string]string
 	var d *database
 	err := k.hidden.visit(ctx, origin, func(p page) (err error) {

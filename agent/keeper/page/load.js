@@ -75,6 +75,18 @@
     request.onblocked = () => no(new Error('blocked'));
   });
 
+  // opened tries again where a wipe is still closing what was there.
+  const opened = async want => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await open(want);
+      } catch (e) {
+        if (e.name !== 'AbortError' || tries === 40) throw e;
+        await new Promise(yes => setTimeout(yes, 50));
+      }
+    }
+  };
+
   const missing = Symbol();
   const given = (r, name) => name in r ? r[name] : name + 'Encoded' in r ? keeper.decode(r[name + 'Encoded']) : missing;
 
@@ -129,7 +141,7 @@
     const result = { databases: 0, records: 0, failed: [] };
     for (const want of JSON.parse(keeper.take(name))) {
       try {
-        const db = await open(want);
+        const db = await opened(want);
         try { await fill(db, want, result); } finally { db.close(); }
         result.databases++;
       } catch (e) {
