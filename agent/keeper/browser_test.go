@@ -242,6 +242,9 @@ func newSite(t testing.TB) *site {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, pageText)
 	})
+	mux.HandleFunc("/early", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, pageText+"<script>window.early = sessionStorage.getItem('step')</script>")
+	})
 	mux.HandleFunc("/login", s.login)
 	mux.HandleFunc("/logout", s.logout)
 	mux.HandleFunc("/me", s.me)

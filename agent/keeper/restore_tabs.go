@@ -91,10 +91,26 @@ func (k *Keeper) goThere(ctx context.Context, session, url, target string) error
 	if nav.Error != "" {
 		return errors.New("the page does not open: " + nav.Error)
 	}
-	if err := k.conn.Call(ctx, session, "Page.resetNavigationHistory", nil, nil); err != nil {
+	if err := k.resetHistory(ctx, session); err != nil {
 		return err
 	}
 	return k.stands(ctx, target)
+}
+
+// resetHistory asks again while the page is on its way from one process to
+// another.
+func (k *Keeper) resetHistory(ctx context.Context, session string) error {
+	for tries := 1; ; tries++ {
+		err := k.conn.Call(ctx, session, "Page.resetNavigationHistory", nil, nil)
+		if !cdp.IsCode(err, cdp.NotFound) || tries == 100 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }
 
 // stands looks whether the tab is there and no longer empty.
