@@ -22,7 +22,7 @@ type Keeper struct {
 	conn    *cdp.Conn
 	options Options
 	version string
-	browser string // a hash of the browser's id
+	browser string // a hash of the browser's id and the context's
 	context string // the id of the context
 	hidden  hidden
 
@@ -92,7 +92,7 @@ func (k *Keeper) attach(ctx context.Context, endpoint string) error {
 		return fmt.Errorf("attach: %w: %w", ErrNoBrowser, err)
 	}
 	id := socket[strings.LastIndexByte(socket, '/')+1:]
-	k.browser = vault.BrowserID(id)
+	k.browser = id // the context's is added when it is known
 	return nil
 }
 
@@ -167,6 +167,7 @@ func (k *Keeper) begin(ctx context.Context) error {
 	if err := k.conn.Call(ctx, "", "Target.setAutoAttach", autoAttach("page", "service_worker", "shared_worker"), nil); err != nil {
 		return err
 	}
+	k.browser = vault.BrowserID(k.browser + "/" + k.context)
 	// Post stands behind the events about the tabs that are there.
 	k.conn.Post(func() {
 		k.initial = true
@@ -222,8 +223,8 @@ func (k *Keeper) inContext(params map[string]any) map[string]any {
 // Version is the browser's name and version.
 func (k *Keeper) Version() string { return k.version }
 
-// BrowserID tells one run of a browser from another. It is a hash: the id itself
-// would be control of the browser.
+// BrowserID tells one run of a browser from another, and a context from others.
+// It is a hash: the id itself would be control of the browser.
 func (k *Keeper) BrowserID() string { return k.browser }
 
 // Context is the id of the browser context.

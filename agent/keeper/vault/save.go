@@ -128,7 +128,7 @@ var errKeep = errors.New("a version is due, or is not")
 // update is the usual way. Whether a version is due is known under the lock
 // only, and must be told before it is taken: a wrong guess starts again.
 func (s *save) update(ctx context.Context) (err error) {
-	s.keep = s.due(s.last.state.Keeper().KeptAt)
+	s.keep = s.due(s.last.state)
 	for range 4 {
 		n := 0
 		if s.keep {
@@ -143,12 +143,12 @@ func (s *save) update(ctx context.Context) (err error) {
 	return wholly.ErrBusy // others keep versions faster than this can look
 }
 
-// due reports whether the content that is replaced is to be an earlier version,
-// when the last one was kept at last.
-func (s *save) due(last time.Time) bool {
+// due reports whether the content that is replaced is to be an earlier version.
+// One with nothing in it is good for nobody.
+func (s *save) due(is *storagestate.State) bool {
 	every := or(s.options.Every, time.Minute)
-	age := s.now.Sub(last) // below zero: another was faster, or the clock was set back
-	return s.versions() > 0 && (s.Adopt || age >= every || age < -every)
+	age := s.now.Sub(is.Keeper().KeptAt) // below zero: another was faster, or the clock was set back
+	return s.versions() > 0 && (s.Adopt || age >= every || age < -every) && is.Live(s.now) > 0
 }
 
 // change makes the new content from what stands in the file.
@@ -178,7 +178,7 @@ func (s *save) change(old []byte) ([]byte, error) {
 		s.last = content{wholly.VersionOf(old), theirs}
 		return nil, wholly.ErrUnchanged
 	}
-	if old != nil && s.due(was.KeptAt) != s.keep {
+	if old != nil && s.due(theirs) != s.keep {
 		return nil, errKeep
 	}
 	s.done.Kept = len(old) > 0 && s.keep

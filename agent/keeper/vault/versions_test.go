@@ -40,6 +40,19 @@ func TestVersionsComeByAgeNotBySave(t *testing.T) {
 	}
 }
 
+func TestAnEmptyContentIsNoVersion(t *testing.T) {
+	path := newPath(t)
+	k := keeps(t, path, Options{Every: time.Hour})
+	k.saves(t)
+	k.saves(t, "a=1")
+	if names(t, k.dir()) != "state.json" {
+		t.Error(names(t, k.dir()))
+	}
+	if !k.saves(t, "a=2").Kept || !strings.Contains(get(t, path+".bak"), secret+"1") {
+		t.Error("the first content with something in it is no version")
+	}
+}
+
 func TestNoVersionsWhereNoneAreWanted(t *testing.T) {
 	path := newPath(t)
 	k := keeps(t, path, Options{Versions: -1, Every: time.Nanosecond})
