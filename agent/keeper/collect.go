@@ -172,9 +172,10 @@ func (k *Keeper) collected(origin string, before uint64, local map[string]string
 		changed = k.model.replace(k.model.localArea(origin+"/"), local)
 	}
 	if d != nil {
-		old, had := k.model.idb[origin]
+		old := k.model.idb[origin]
+		d.written = old.written || d.report.Databases > 0
 		k.model.idb[origin] = *d
-		if !had || string(old.text) != string(d.text) {
+		if string(old.text) != string(d.text) {
 			k.model.rev++
 			changed = true
 		}
@@ -231,7 +232,7 @@ func (p page) databases(ctx context.Context) (*database, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &database{text: json.RawMessage(data), read: time.Now()}
+	d := &database{text: json.RawMessage(data)}
 	d.report = Report{Databases: answer.Databases, Records: answer.Records, Lossy: answer.Lost, Skipped: answer.Failed}
 	for i := range answer.Lost {
 		answer.Lost[i].Origin = p.origin
@@ -264,7 +265,7 @@ func (o Options) databaseNames(origin string) (include, exclude []string) {
 // candidates are the origins that may store something: no call of the protocol
 // lists them. They are those of open frames, of the tabs' histories, those that
 // the options and the file name, and on demand the hosts of cookies.
-func (k *Keeper) candidates(ctx context.Context, named []string) []string {
+func (k *Keeper) candidates(ctx context.Context, named names) []string {
 	found := make(map[string]bool)
 	var pages []string
 	k.do(func() {
@@ -286,7 +287,10 @@ func (k *Keeper) candidates(ctx context.Context, named []string) []string {
 			}
 		}
 	})
-	for _, origin := range append(k.histories(ctx, pages), append(k.options.Origins, named...)...) {
+	for _, address := range append(k.histories(ctx, pages), k.options.Origins...) {
+		found[originOf(address)] = true
+	}
+	for origin := range named {
 		found[originOf(origin)] = true
 	}
 	maps.DeleteFunc(found, func(origin string, _ bool) bool { return !k.options.wantsOrigin(origin) })
@@ -323,7 +327,7 @@ func (k *Keeper) histories(ctx context.Context, sessions []string) []string {
 
 // surveyInBackground has every origin that may store something be read, one
 // after the other.
-func (k *Keeper) surveyInBackground(ctx context.Context, named []string) {
+func (k *Keeper) surveyInBackground(ctx context.Context, named names) {
 	for _, origin := range k.candidates(ctx, named) {
 		if k.unread(origin) {
 			k.do(func() { k.want(origin) })

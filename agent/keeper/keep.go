@@ -222,7 +222,7 @@ func (s *Session) takeOver(old, k *Keeper) error {
 		s.tell(Event{Kind: NotSaved, Reason: err.Error()})
 		return err
 	}
-	s.named = originNames(held.State)
+	s.named = namesIn(held.State)
 	ctx, cancel := context.WithTimeout(s.ctx, 5*time.Minute)
 	defer cancel()
 	return s.restore(ctx, k, held, Restoring{Open: s.how.Restoring.Open})
@@ -249,11 +249,11 @@ func (k *Keeper) whyGone() string {
 	return ""
 }
 
-// originNames are the origins that a state names.
-func originNames(s *storagestate.State) []string {
-	var names []string
+// namesIn are the origins that a state names.
+func namesIn(s *storagestate.State) names {
+	found := make(names)
 	for _, o := range storagestate.Summarize(s, time.Now()).Origins {
-		names = append(names, o.Origin)
+		found[o.Origin] = o.Databases > 0
 	}
-	return names
+	return found
 }

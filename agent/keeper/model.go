@@ -39,7 +39,8 @@ type sessionKey struct{ target, storage string }
 type database struct {
 	text   json.RawMessage // the list of databases in Playwright's notation
 	report Report
-	read   time.Time
+	// written: there was a database at some time.
+	written bool
 }
 
 func newModel() model {

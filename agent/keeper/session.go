@@ -76,7 +76,7 @@ type Session struct {
 
 	// What follows belongs to the one goroutine that saves.
 	base  *storagestate.State // what this keeper saved last, or began from
-	named []string            // origins that the file has had
+	named names               // origins that the file has had
 	adopt bool
 	pause time.Duration // after a save that failed
 	retry time.Time     // not before
@@ -146,7 +146,7 @@ func (s *Session) attach(ctx context.Context) (*Keeper, error) {
 
 // begin decides how the browser stands to the file, and restores.
 func (s *Session) begin(ctx context.Context, k *Keeper, held *vault.Held) error {
-	s.named = originNames(held.State)
+	s.named = namesIn(held.State)
 	switch held.Standing(k.BrowserID(), k.fresh(), time.Now()) {
 	case vault.Free:
 		s.base, s.adopt = nil, false

@@ -9,10 +9,13 @@ import (
 	"github.com/wholly-go/wholly/agent/storagestate"
 )
 
+// names are the origins that a file has, and whether it has databases of each.
+type names map[string]bool
+
 // snapshot is the model as a storage state, in browser-use's dialect. Origins of
 // which nothing is known are left out, or named without content if they are
 // among named: the file's copy of them is the best there is. The loop calls it.
-func (k *Keeper) snapshot(named []string) (*storagestate.State, Report, error) {
+func (k *Keeper) snapshot(named names) (*storagestate.State, Report, error) {
 	w := writer{keeper: k}
 	w.WriteString(`{"cookies": [`)
 	w.cookies()
@@ -65,10 +68,10 @@ func (w *writer) cookies() {
 }
 
 // origins writes each origin of which anything is known.
-func (w *writer) origins(named []string) {
+func (w *writer) origins(named names) {
 	m := &w.keeper.model
 	all := make(map[string]bool)
-	for _, origin := range named {
+	for origin := range named {
 		all[origin] = true
 	}
 	for storage := range m.local {
@@ -86,7 +89,8 @@ func (w *writer) origins(named []string) {
 		local := m.local[origin+"/"]
 		known := local != nil && local.known
 		idb, read := m.idb[origin]
-		if !slices.Contains(named, origin) && w.nothing(local, sessions[origin], idb) {
+		databases := read && (idb.written || named[origin])
+		if _, old := named[origin]; !old && !databases && w.nothing(local, sessions[origin]) {
 			continue
 		}
 		next()
@@ -99,20 +103,20 @@ func (w *writer) origins(named []string) {
 		if s := sessions[origin]; s != nil {
 			w.report.SessionStorage += w.area("sessionStorage", s)
 		}
-		if read {
+		if databases {
 			w.WriteString(`, "indexedDB": `)
 			w.Write(idb.text)
-			w.report.add(idb.report)
 		}
+		w.report.add(idb.report)
 		w.WriteString("}")
 	}
 }
 
-// nothing reports whether an origin has nothing, so that a file that does not
-// know it need not begin to.
-func (w *writer) nothing(local, session *area, d database) bool {
+// nothing reports whether an origin never had an entry, so that a file that does
+// not know it need not begin to.
+func (w *writer) nothing(local, session *area) bool {
 	empty := func(a *area) bool { return a == nil || !a.known || !a.written }
-	return empty(local) && empty(session) && d.report.Databases == 0
+	return empty(local) && empty(session)
 }
 
 func (w *writer) area(kind string, a *area) int {
