@@ -18,6 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/wholly-go/wholly"
+	"github.com/wholly-go/wholly/agent/keeper"
 )
 
 func TestMain(m *testing.M) {
@@ -180,7 +181,43 @@ func program(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// condition knows [root] and [mount]: what some scripts need from the machine.
+// needBrowser skips a test where there is no browser to launch; with
+// WHOLLY_REQUIRE=1 it fails.
+func needBrowser(t *testing.T) {
+	t.Helper()
+	if err := canLaunch(); err != nil {
+		if os.Getenv("WHOLLY_REQUIRE") == "1" {
+			t.Fatalf("WHOLLY_REQUIRE=1: %v", err)
+		}
+		t.Skip(err)
+	}
+}
+
+// canLaunch tells what is missing to run a browser.
+func canLaunch() error {
+	if path := os.Getenv("CHROME_BIN"); path != "" {
+		_, err := exec.LookPath(path)
+		return err
+	}
+	for _, name := range []string{"chromium", "chromium-headless-shell", "google-chrome"} {
+		if _, err := exec.LookPath(name); err == nil {
+			return nil
+		}
+	}
+	return keeper.ErrNotInstalled
+}
+
+// buildDemo builds the site that ships with the examples.
+func buildDemo(t testing.TB, path string) {
+	t.Helper()
+	cmd := exec.Command("go", "build", "-o", path, "./examples/demo")
+	cmd.Dir = "../.."
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+// condition knows [root], [mount] and [browser]: what some scripts need from the machine.
 // With WHOLLY_REQUIRE=1 the lack of it is a failure.
 func condition(name string) (bool, error) {
 	var lack error
@@ -191,6 +228,8 @@ func condition(name string) (bool, error) {
 		}
 	case "mount":
 		lack = canMount()
+	case "browser":
+		lack = canLaunch()
 	default:
 		return false, fmt.Errorf("unknown condition %q", name)
 	}
