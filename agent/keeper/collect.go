@@ -174,6 +174,7 @@ func (k *Keeper) collected(origin string, before uint64, local map[string]string
 	if d != nil {
 		old := k.model.idb[origin]
 		d.written = old.written || d.report.Databases > 0
+		k.model.had = k.model.had || d.written
 		k.model.idb[origin] = *d
 		if string(old.text) != string(d.text) {
 			k.model.rev++

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/wholly-go/wholly/agent/keeper/cdp"
 )
 
 // Launching says which browser is started, and how.
@@ -42,6 +44,10 @@ type Browser struct {
 // ErrNotInstalled: no browser was found to launch.
 var ErrNotInstalled = errors.New("no Chromium is installed: set CHROME_BIN to one")
 
+// longestTemp is how long the name of a temporary directory may be: the browser
+// makes a socket in it, and names of sockets end at some hundred bytes.
+const longestTemp = 60
+
 // launchLimit is how long a browser may take to listen.
 const launchLimit = 60 * time.Second
 
@@ -63,6 +69,9 @@ func Launch(ctx context.Context, l Launching) (*Browser, error) {
 	}
 	b.cmd = exec.Command(path, l.args(b.profile)...)
 	b.cmd.Stderr = b.tail
+	if b.own && len(b.profile) < longestTemp {
+		b.cmd.Env = append(os.Environ(), "TMPDIR="+b.profile) // what a kill leaves there goes with the profile
+	}
 	b.cmd.WaitDelay = 2 * time.Second
 	ownGroup(b.cmd)
 	if err := b.cmd.Start(); err != nil {
@@ -167,12 +176,25 @@ func (b *Browser) Kill() {
 // Close asks the browser to end, and kills it if it has not after some seconds.
 // A profile made for it is removed.
 func (b *Browser) Close() {
-	endGroup(b.cmd)
+	if b.askToEnd() != nil {
+		endGroup(b.cmd)
+	}
 	select {
 	case <-b.ended:
 	case <-time.After(5 * time.Second):
 	}
 	b.Kill()
+}
+
+func (b *Browser) askToEnd() error {
+	ctx, cancel := context.WithTimeout(context.Background(), browserLimit)
+	defer cancel()
+	conn, err := cdp.Dial(ctx, b.socket)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return conn.Call(ctx, "", "Browser.close", nil, nil)
 }
 
 // removeProfile waits for the last of the browser's processes to let go of it.

@@ -18,7 +18,7 @@ type model struct {
 	sessions map[sessionKey]*area
 	idb      map[string]database // by origin
 	rev      uint64              // grows with each change
-	had      bool                // there was a cookie, or an entry, at some time
+	had      bool                // there was a cookie, an entry or a database at some time
 }
 
 // area is one storage: all entries of localStorage of one storage key, or of
