@@ -83,9 +83,8 @@ cut a file holds its complete old or its complete new content.`,
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "answer, and errors, as one JSON object on one line")
 	root.PersistentFlags().BoolP("help", "h", false, "show this help")
 	root.AddGroup(
-		&cobra.Group{ID: groupFile, Title: "One file:"},
+		&cobra.Group{ID: groupFile, Title: "Files and directories:"},
 		&cobra.Group{ID: groupAgent, Title: "The files of browser agents:"},
-		&cobra.Group{ID: groupDir, Title: "A directory:"},
 		&cobra.Group{ID: groupTool, Title: "This tool:"},
 	)
 	root.SetHelpCommandGroupID(groupTool)
@@ -105,6 +104,5 @@ cut a file holds its complete old or its complete new content.`,
 const (
 	groupFile  = "file"
 	groupAgent = "agent"
-	groupDir   = "dir"
 	groupTool  = "tool"
 )

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/wholly-go/wholly"
@@ -39,6 +40,7 @@ func TestScripts(t *testing.T) {
 			"hold":      hold,
 			"interrupt": interrupt,
 			"mount":     mount,
+			"seal":      seal,
 			"version-of": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Setenv(args[0], string(wholly.VersionOf([]byte(ts.ReadFile(args[1])))))
 			},
@@ -158,6 +160,22 @@ func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("exit code %d after SIG%s, want %d", code, args[0], exitInterrupted)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs("said"), text, 0o600))
+}
+
+// seal KEY FROM TO: KEY becomes a file with an age identity, and TO is FROM
+// encrypted to it. RECIPIENT is whom it is encrypted to.
+func seal(ts *testscript.TestScript, _ bool, args []string) {
+	id, err := age.GenerateX25519Identity()
+	ts.Check(err)
+	var out bytes.Buffer
+	w, err := age.Encrypt(&out, id.Recipient())
+	ts.Check(err)
+	_, err = io.WriteString(w, ts.ReadFile(args[1]))
+	ts.Check(err)
+	ts.Check(w.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("# a key\n"+id.String()+"\n"), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), out.Bytes(), 0o600))
+	ts.Setenv("RECIPIENT", id.Recipient().String())
 }
 
 func waitFor(ts *testscript.TestScript, what string, is func() bool) {

@@ -28,10 +28,10 @@ func (a *app) sessionShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show FILE",
 		Short: "Tell what is kept in FILE, and what of it ends soon",
-		Long: `Tell what is kept in FILE, encrypted or not: cookies by domain, storage by origin,
-what ends soon, who saved it and when, and which earlier versions there are. No
-value of a cookie or of storage is shown. FILE is not touched, unless it is
-damaged: then its newest good version takes its place.`,
+		Long: `Tell what is kept in FILE, encrypted or not: cookies by domain, storage by
+origin, what ends soon, who saved it and when, and which earlier versions there
+are. No value of a cookie or of storage is shown. FILE is not touched, unless it
+is damaged: then its newest good version takes its place.`,
 		Example: `  wholly session show state.json
   wholly session show --identity key.txt state.json`,
 		Args:              oneFile,
