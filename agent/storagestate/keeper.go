@@ -22,6 +22,7 @@ type Keeper struct {
 	Browser    string    // product and version, as the browser tells it
 	BrowserID  string    // a hash: the identifier itself would grant control
 	Generation int64     // how often keepers have written the file
+	Dialect    Dialect   // in which it was written: what little is in it may not tell
 	KeptAt     time.Time // when the newest earlier version was put aside
 	// Writers are those who wrote the file lately, each with the generation
 	// that it wrote last: what is made from a content has its writers.
@@ -36,7 +37,7 @@ type Keeper struct {
 
 // bookkeeping are the keys of "keeper" that say how the file came about, and
 // nothing about what is in it.
-var bookkeeping = map[string]bool{"savedAt": true, "generation": true, "keptAt": true, "writers": true, "changed": true}
+var bookkeeping = map[string]bool{"savedAt": true, "generation": true, "dialect": true, "keptAt": true, "writers": true, "changed": true}
 
 // Keeper returns the record in s, the zero Keeper if there is none. Fields that
 // make no sense are zero.
@@ -46,6 +47,7 @@ func (s *State) Keeper() Keeper {
 		return Keeper{}
 	}
 	k := Keeper{Version: int(integer(n.Get("version"))), Generation: integer(n.Get("generation"))}
+	k.Dialect = recorded(n)
 	k.Browser, _ = n.Get("browser").Str()
 	k.BrowserID, _ = n.Get("browserId").Str()
 	k.SavedAt, k.KeptAt = timeIn(n.Get("savedAt")), timeIn(n.Get("keptAt"))
@@ -82,6 +84,7 @@ func (s *State) WithKeeper(k Keeper) *State {
 	setOr(n, "browser", stringNode(k.Browser))
 	setOr(n, "browserId", stringNode(k.BrowserID))
 	n.Set("generation", lossless.NewInt(k.Generation))
+	setOr(n, "dialect", stringNode(dialectWord(k.Dialect)))
 	setOr(n, "keptAt", timeNode(k.KeptAt))
 	setOr(n, "writers", sortedNode(k.Writers, lossless.NewInt))
 	setOr(n, "changed", sortedNode(k.Changed, timeNode))
@@ -102,6 +105,22 @@ func (s *State) WithoutKeeper() *State {
 	out.root = s.root.Shallow()
 	out.root.Delete("keeper")
 	return &out
+}
+
+// recorded is the dialect that a keeper says it wrote in.
+func recorded(keeper *lossless.Node) (d Dialect) {
+	word, _ := keeper.Get("dialect").Str()
+	if d.UnmarshalText([]byte(word)) != nil {
+		return Unknown
+	}
+	return d
+}
+
+func dialectWord(d Dialect) string {
+	if d == Unknown {
+		return ""
+	}
+	return d.String()
 }
 
 func integer(n *lossless.Node) int64 {

@@ -12,7 +12,7 @@ import (
 func TestKeeperRecord(t *testing.T) {
 	at := time.Date(2026, 11, 26, 12, 0, 0, 250e6, time.UTC)
 	k := Keeper{
-		Version: 1, SavedAt: at, Browser: "Chrome/156", BrowserID: "hash", Generation: 7, KeptAt: at.Add(-time.Minute),
+		Version: 1, SavedAt: at, Browser: "Chrome/156", BrowserID: "hash", Generation: 7, Dialect: BrowserUse, KeptAt: at.Add(-time.Minute),
 		Writers: map[string]int64{"w": 7, "v": 3}, Changed: map[string]time.Time{`["cookie", "x", "/", "a"]`: at},
 		Tabs: json.RawMessage(`[{"url": "https://x.example/"}]`), Partitions: json.RawMessage(`[]`),
 	}
@@ -53,6 +53,25 @@ func TestKeeperThatMakesNoSense(t *testing.T) {
 	k := Keeper{Version: 1, Tabs: json.RawMessage(`{`)}
 	if got := decode(t, `{"cookies": []}`).WithKeeper(k); got.Keeper().Tabs != nil {
 		t.Error("what is no JSON went into the file")
+	}
+}
+
+func TestTheRecordTellsTheDialect(t *testing.T) {
+	database := `"origins": [{"origin": "https://o", "localStorage": [], "indexedDB": []}]`
+	plain := `{"name": "a", "value": "1", "domain": "x"}`
+	raw := `{"name": "a", "value": "1", "domain": "x", "size": 2}`
+	unset := `{"name": "a", "value": "1", "domain": "x", "sameSite": "Lax", "sameSiteUnset": true}`
+	for _, v := range []struct {
+		cookie, record string
+		want           Dialect
+	}{
+		{plain, `{}`, Playwright}, {plain, `{"dialect": "browser-use"}`, BrowserUse}, {plain, `{"dialect": "playwright"}`, Playwright},
+		{unset, `{"dialect": "browser-use"}`, Playwright}, {raw, `{"dialect": "playwright"}`, Playwright}, // as without a record
+		{raw, `{"dialect": "browser-use"}`, BrowserUse}, {plain, `{"dialect": "bare-list"}`, Playwright}, {plain, `{"dialect": 7}`, Playwright},
+	} {
+		if s := decode(t, `{"cookies": [`+v.cookie+`], `+database+`, "keeper": `+v.record+`}`); s.Dialect() != v.want {
+			t.Errorf("%+v: %s", v, s.Dialect())
+		}
 	}
 }
 

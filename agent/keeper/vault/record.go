@@ -14,10 +14,10 @@ const (
 	changedMost = 1000
 )
 
-// record completes next, the record of what is to be written, where the file had
-// was.
-func (s *save) record(was, next storagestate.Keeper) storagestate.Keeper {
-	next.SavedAt = s.now
+// record completes the record of what is to be written, where the file had was.
+func (s *save) record(was storagestate.Keeper, of *storagestate.State) storagestate.Keeper {
+	next := of.Keeper()
+	next.SavedAt, next.Dialect = s.now, of.Dialect()
 	last := s.last.state.Keeper()
 	next.Generation = max(was.Generation, last.Generation) + 1
 	next.Writers = noteWriter(bothWriters(was.Writers, last.Writers), s.writer, next.Generation)

@@ -182,7 +182,7 @@ func (s *save) change(old []byte) ([]byte, error) {
 		return nil, errKeep
 	}
 	s.done.Kept = len(old) > 0 && s.keep
-	s.next = next.WithKeeper(s.record(was, next.Keeper()))
+	s.next = next.WithKeeper(s.record(was, next))
 	if s.out, err = s.encode(s.next); err != nil {
 		return nil, err
 	}
