@@ -55,6 +55,9 @@ var sharedBrowser struct {
 }
 
 func TestMain(m *testing.M) {
+	if args := os.Getenv(childEnv); args != "" {
+		os.Exit(beChild(args))
+	}
 	flag.Parse()
 	code := m.Run()
 	if b := sharedBrowser.b; b != nil {
@@ -206,11 +209,6 @@ func (tb tab) until(condition string) {
 		v, err := tb.try(condition)
 		return err == nil && v == "true"
 	})
-}
-
-func (tb tab) close() {
-	tb.t.Helper()
-	tb.call("", "Target.closeTarget", m{"targetId": tb.target}, nil)
 }
 
 // eventually waits for a condition, for seconds and not for ever.

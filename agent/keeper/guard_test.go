@@ -137,7 +137,7 @@ func TestALogoutSurvives(t *testing.T) {
 	eventually(t, "the logout is on the disk", out)
 	s.Close()
 
-	b, u, id = shared(t) // another context stands for another browser
+	_, u, id = shared(t) // another context stands for another browser
 	how.Options.Context = id
 	how.When = keeper.Always
 	s = open(t, path, how)

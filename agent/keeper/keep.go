@@ -58,7 +58,7 @@ func (s *Session) keep(k *Keeper) {
 			}
 		case answer := <-s.flush:
 			ctx, cancel := context.WithTimeout(s.ctx, lastLimit)
-			k.refreshCookies(ctx) // if it cannot, the last list is the best there is
+			k.upToDate(ctx)
 			cancel()
 			answer <- s.saveNow(k)
 		case <-forget.C:
@@ -172,8 +172,15 @@ func savedEvent(saved *vault.Saved, first time.Time, r Report) *Saved {
 func (s *Session) settle(k *Keeper) {
 	ctx, cancel := context.WithTimeout(context.Background(), lastLimit)
 	defer cancel()
-	k.refreshCookies(ctx) // if it cannot, the last list is the best there is
+	k.upToDate(ctx)
 	k.collectWanted(ctx)
+}
+
+// upToDate has all be known that cookies and web storage are now, as far as the
+// browser tells.
+func (k *Keeper) upToDate(ctx context.Context) {
+	k.fence(ctx)
+	_ = k.refreshCookies(ctx) // if it cannot, the last list is the best there is
 }
 
 // forget has earlier versions forget what was logged out of.

@@ -238,8 +238,8 @@ func (s *Session) Keeper() *Keeper {
 func (s *Session) Path() string { return s.file.Path() }
 
 // Save saves what the browser holds now, without waiting for quiet. When it
-// returns nil, all that was set before is on the disk, IndexedDB excepted, which
-// follows by itself.
+// returns nil, all that was set before is on the disk, except IndexedDB, which
+// follows by itself, and what tabs have that do not answer.
 func (s *Session) Save(ctx context.Context) error {
 	answer := make(chan error, 1)
 	select {

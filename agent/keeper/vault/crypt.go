@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"filippo.io/age"
 	"filippo.io/age/armor"
 
+	"github.com/wholly-go/wholly"
 	"github.com/wholly-go/wholly/agent/storagestate"
 )
 
@@ -39,6 +41,9 @@ func (f *File) encode(s *storagestate.State) ([]byte, error) {
 	var plain bytes.Buffer
 	if err := storagestate.Encode(&plain, s); err != nil {
 		return nil, err
+	}
+	if !json.Valid(plain.Bytes()) {
+		return nil, errors.New("encode: the result is no JSON")
 	}
 	if len(f.options.Recipients) == 0 {
 		return plain.Bytes(), nil
@@ -116,16 +121,28 @@ func noIdentity(r io.Reader) error {
 }
 
 // check is that of the policy: what fails it is damaged, and may be replaced by
-// an earlier version. What only cannot be read by us is not.
+// an earlier version. What only cannot be read by us is not. What is known, or
+// was just made, byte for byte, need not be read again.
 func (f *File) check(r io.Reader) error {
-	data, err := io.ReadAll(r)
+	data, err := whole(r)
 	if err != nil {
 		return err
+	}
+	if v := wholly.VersionOf(data); v == f.last.version || v == f.draft {
+		return nil
 	}
 	if _, err = f.decode(data); closed(err) {
 		return nil
 	}
 	return err
+}
+
+// whole is what is left of r, without a copy where it is in memory.
+func whole(r io.Reader) ([]byte, error) {
+	if m, ok := r.(interface{ Bytes() []byte }); ok {
+		return m.Bytes(), nil
+	}
+	return io.ReadAll(r)
 }
 
 // closed reports whether err says that a content is for others to read.

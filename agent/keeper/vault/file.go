@@ -70,9 +70,10 @@ type File struct {
 	options Options
 	writer  string // who writes, in the record
 
-	mu     sync.Mutex // one verb at a time; guards what follows
-	loaded bool       // a Load has succeeded
-	last   content    // what was last read or written
+	mu     sync.Mutex     // one verb at a time; guards what follows
+	loaded bool           // a Load has succeeded
+	last   content        // what was last read or written
+	draft  wholly.Version // of what is being written
 }
 
 // content is what the file held once, taken apart.
@@ -106,6 +107,14 @@ func (f *File) Path() string { return f.path }
 // first, each with what is wrong with it. One that cannot be read for want of an
 // identity is not damaged.
 func (f *File) Versions() iter.Seq2[wholly.VersionInfo, error] {
+	return func(yield func(wholly.VersionInfo, error) bool) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.versionsHeld()(yield)
+	}
+}
+
+func (f *File) versionsHeld() iter.Seq2[wholly.VersionInfo, error] {
 	return f.policy(0).Versions(f.path)
 }
 

@@ -111,7 +111,7 @@ func (s *save) run(ctx context.Context) (*Saved, error) {
 	s.done.Generation = s.next.Keeper().Generation
 	if s.out != nil {
 		s.done.Written, s.done.Size = true, int64(len(s.out))
-		s.last = content{wholly.VersionOf(s.out), s.next}
+		s.last = content{s.draft, s.next}
 	}
 	return &s.done, err
 }
@@ -186,6 +186,7 @@ func (s *save) change(old []byte) ([]byte, error) {
 	if s.out, err = s.encode(s.next); err != nil {
 		return nil, err
 	}
+	s.draft = wholly.VersionOf(s.out)
 	return s.out, nil
 }
 
