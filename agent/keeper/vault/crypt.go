@@ -131,7 +131,21 @@ func (f *File) check(r io.Reader) error {
 	if v := wholly.VersionOf(data); v == f.last.version || v == f.draft {
 		return nil
 	}
-	if _, err = f.decode(data); closed(err) {
+	return f.judge(data)
+}
+
+// readable is check without a memory.
+func (f *File) readable(r io.Reader) error {
+	data, err := whole(r)
+	if err != nil {
+		return err
+	}
+	return f.judge(data)
+}
+
+func (f *File) judge(data []byte) error {
+	_, err := f.decode(data)
+	if closed(err) {
 		return nil
 	}
 	return err

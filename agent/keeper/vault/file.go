@@ -107,15 +107,9 @@ func (f *File) Path() string { return f.path }
 // first, each with what is wrong with it. One that cannot be read for want of an
 // identity is not damaged.
 func (f *File) Versions() iter.Seq2[wholly.VersionInfo, error] {
-	return func(yield func(wholly.VersionInfo, error) bool) {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		f.versionsHeld()(yield)
-	}
-}
-
-func (f *File) versionsHeld() iter.Seq2[wholly.VersionInfo, error] {
-	return f.policy(0).Versions(f.path)
+	p := f.policy(0)
+	p.Check = f.readable // the verbs of f may be called in the loop
+	return p.Versions(f.path)
 }
 
 // policy keeps n earlier versions, or leaves them alone for 0.

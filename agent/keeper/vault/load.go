@@ -105,7 +105,7 @@ func (f *File) dialect(is storagestate.Dialect) storagestate.Dialect {
 }
 
 func (f *File) hasVersions() bool {
-	for info, err := range f.versionsHeld() {
+	for info, err := range f.Versions() {
 		if info.Number > 0 || err != nil && info.Number == 0 && info.Name == "" {
 			return true
 		}
