@@ -148,7 +148,7 @@ func (s *Session) attach(ctx context.Context) (*Keeper, error) {
 func (s *Session) begin(ctx context.Context, k *Keeper, held *vault.Held) error {
 	s.named = namesIn(held.State)
 	switch held.Standing(k.BrowserID(), k.fresh(), time.Now()) {
-	case vault.Free:
+	case vault.Free, vault.Shared:
 		s.base, s.adopt = nil, false
 	case vault.Own:
 		s.base, s.adopt = without(held.State, s.how.Options, Report{}), false

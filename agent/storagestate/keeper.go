@@ -17,10 +17,13 @@ const KeeperVersion = 1
 // of the file, which other programs ignore. It holds no value of a cookie or of
 // web storage except in Tabs and Partitions, which are storage.
 type Keeper struct {
-	Version    int       // 0: the file has no record
-	SavedAt    time.Time // when the file was last written by a keeper
-	Browser    string    // product and version, as the browser tells it
-	BrowserID  string    // a hash: the identifier itself would grant control
+	Version   int       // 0: the file has no record
+	SavedAt   time.Time // when the file was last written by a keeper
+	Browser   string    // product and version, as the browser tells it
+	BrowserID string    // a hash: the identifier itself would grant control
+	// Browsers are those that the file was saved from lately, by the same hash,
+	// each with the first and the last generation that came from it.
+	Browsers   map[string][2]int64
 	Generation int64     // how often keepers have written the file
 	Dialect    Dialect   // in which it was written: what little is in it may not tell
 	KeptAt     time.Time // when the newest earlier version was put aside
@@ -37,7 +40,7 @@ type Keeper struct {
 
 // bookkeeping are the keys of "keeper" that say how the file came about, and
 // nothing about what is in it.
-var bookkeeping = map[string]bool{"savedAt": true, "generation": true, "dialect": true, "keptAt": true, "writers": true, "changed": true}
+var bookkeeping = map[string]bool{"browser": true, "browserId": true, "browsers": true, "savedAt": true, "generation": true, "dialect": true, "keptAt": true, "writers": true, "changed": true}
 
 // Keeper returns the record in s, the zero Keeper if there is none. Fields that
 // make no sense are zero.
@@ -50,6 +53,14 @@ func (s *State) Keeper() Keeper {
 	k.Dialect = recorded(n)
 	k.Browser, _ = n.Get("browser").Str()
 	k.BrowserID, _ = n.Get("browserId").Str()
+	for id, n := range n.Get("browsers").Members() {
+		if span := n.Items(); len(span) == 2 {
+			if k.Browsers == nil {
+				k.Browsers = map[string][2]int64{}
+			}
+			k.Browsers[id] = [2]int64{integer(span[0]), integer(span[1])}
+		}
+	}
 	k.SavedAt, k.KeptAt = timeIn(n.Get("savedAt")), timeIn(n.Get("keptAt"))
 	for id, t := range n.Get("changed").Members() {
 		if at := timeIn(t); !at.IsZero() {
@@ -83,6 +94,9 @@ func (s *State) WithKeeper(k Keeper) *State {
 	setOr(n, "savedAt", timeNode(k.SavedAt))
 	setOr(n, "browser", stringNode(k.Browser))
 	setOr(n, "browserId", stringNode(k.BrowserID))
+	setOr(n, "browsers", sortedNode(k.Browsers, func(span [2]int64) *lossless.Node {
+		return lossless.NewArray(lossless.NewInt(span[0]), lossless.NewInt(span[1]))
+	}))
 	n.Set("generation", lossless.NewInt(k.Generation))
 	setOr(n, "dialect", stringNode(dialectWord(k.Dialect)))
 	setOr(n, "keptAt", timeNode(k.KeptAt))

@@ -12,7 +12,7 @@ import (
 func TestKeeperRecord(t *testing.T) {
 	at := time.Date(2026, 11, 26, 12, 0, 0, 250e6, time.UTC)
 	k := Keeper{
-		Version: 1, SavedAt: at, Browser: "Chrome/156", BrowserID: "hash", Generation: 7, Dialect: BrowserUse, KeptAt: at.Add(-time.Minute),
+		Version: 1, SavedAt: at, Browser: "Chrome/156", BrowserID: "hash", Browsers: map[string][2]int64{"hash": {2, 7}}, Generation: 7, Dialect: BrowserUse, KeptAt: at.Add(-time.Minute),
 		Writers: map[string]int64{"w": 7, "v": 3}, Changed: map[string]time.Time{`["cookie", "x", "/", "a"]`: at},
 		Tabs: json.RawMessage(`[{"url": "https://x.example/"}]`), Partitions: json.RawMessage(`[]`),
 	}
@@ -45,7 +45,7 @@ func TestKeeperRecord(t *testing.T) {
 }
 
 func TestKeeperThatMakesNoSense(t *testing.T) {
-	for _, text := range []string{`null`, `[]`, `7`, `{"version": "1", "savedAt": true, "generation": 1.5, "changed": [1], "writers": "x", "browser": 1}`} {
+	for _, text := range []string{`null`, `[]`, `7`, `{"version": "1", "savedAt": true, "generation": 1.5, "changed": [1], "writers": "x", "browser": 1, "browsers": {"a": [1]}}`} {
 		if got := decode(t, `{"cookies": [], "keeper": `+text+`}`).Keeper(); !reflect.DeepEqual(got, Keeper{}) {
 			t.Errorf("%s: %+v", text, got)
 		}
@@ -77,15 +77,15 @@ func TestTheRecordTellsTheDialect(t *testing.T) {
 
 func TestSameIgnoresBookkeeping(t *testing.T) {
 	s := decode(t, `{"cookies": []}`)
-	k := Keeper{Version: 1, BrowserID: "b", Tabs: json.RawMessage("[]")}
+	k := Keeper{Version: 1, Tabs: json.RawMessage("[]")}
 	a := s.WithKeeper(k)
-	k.SavedAt, k.KeptAt, k.Generation = now, now, 9
+	k.SavedAt, k.KeptAt, k.Generation, k.BrowserID = now, now, 9, "b"
 	k.Writers, k.Changed = map[string]int64{"w": 1}, map[string]time.Time{"x": now}
 	if !Same(a, s.WithKeeper(k)) {
 		t.Error("bookkeeping counts")
 	}
 	for _, change := range []func(k *Keeper){
-		func(k *Keeper) { k.BrowserID = "c" }, func(k *Keeper) { k.Tabs = json.RawMessage("[1]") }, func(k *Keeper) { k.Version = 2 },
+		func(k *Keeper) { k.Partitions = json.RawMessage("[1]") }, func(k *Keeper) { k.Tabs = json.RawMessage("[1]") }, func(k *Keeper) { k.Version = 2 },
 	} {
 		other := k
 		change(&other)

@@ -1,6 +1,8 @@
 package vault
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -21,12 +23,40 @@ func (s *save) record(was storagestate.Keeper, of *storagestate.State) storagest
 	last := s.last.state.Keeper()
 	next.Generation = max(was.Generation, last.Generation) + 1
 	next.Writers = noteWriter(bothWriters(was.Writers, last.Writers), s.writer, next.Generation)
+	next.Browsers = noteBrowser(was.Browsers, s.BrowserID, next.Generation)
 	next.Changed = recent(next.Changed, s.now)
 	next.KeptAt = was.KeptAt
 	if s.done.Kept {
 		next.KeptAt = s.now
 	}
 	return next
+}
+
+// browsersMost is how many browsers are remembered.
+const browsersMost = 8
+
+// noteBrowser adds a browser, and forgets those that were seen longest ago.
+func noteBrowser(browsers map[string][2]int64, id string, generation int64) map[string][2]int64 {
+	out := map[string][2]int64{}
+	maps.Copy(out, browsers)
+	if id != "" {
+		first := generation
+		if span, known := out[id]; known {
+			first = span[0]
+		}
+		out[id] = [2]int64{first, generation}
+	}
+	for len(out) > browsersMost {
+		delete(out, slices.MinFunc(slices.Sorted(maps.Keys(out)), func(a, b string) int { return cmp.Compare(out[a][1], out[b][1]) }))
+	}
+	return out
+}
+
+// knows reports whether the record has this browser: the next keeper of it is to
+// find it there.
+func (s *save) knows(was storagestate.Keeper) bool {
+	_, known := was.Browsers[s.BrowserID]
+	return known || s.BrowserID == "" && was.Version > 0
 }
 
 // identity puts this browser, and what it told of its tabs, into k.

@@ -173,7 +173,7 @@ func (s *save) change(old []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if old != nil && !reshaped && !s.seal && storagestate.Same(theirs, next) && s.isPrivate() {
+	if old != nil && !reshaped && !s.seal && s.knows(was) && storagestate.Same(theirs, next) && s.isPrivate() {
 		s.next = theirs
 		s.last = content{wholly.VersionOf(old), theirs}
 		return nil, wholly.ErrUnchanged

@@ -267,9 +267,53 @@ func TestDialects(t *testing.T) {
 	}
 }
 
+// A keeper that begins anew on a shared file knows that it is shared.
+func TestBrowsersAreNoted(t *testing.T) {
+	path := newPath(t)
+	save := func(k *keeper, id string, items ...string) {
+		t.Helper()
+		ours := holds(t, items...)
+		if _, err := k.Save(ctx, k.base, Capture{State: ours, BrowserID: id}); err != nil {
+			t.Fatal(err)
+		}
+		k.base = ours
+	}
+	stands := func(id string) Standing {
+		return load(t, opened(t, path, Options{})).Standing(id, false, time.Now())
+	}
+	a := keeps(t, path, Options{})
+	save(a, "a", "a=1")
+	if got := stands("a"); got != Own {
+		t.Error(got)
+	}
+	b := keeps(t, path, Options{})
+	save(b, "b", "a=1", "b=1") // it was fresh, and got what a had
+	if got, other := stands("b"), stands("a"); got != Own || other != Shared {
+		t.Error(got, other)
+	}
+	save(a, "a", "a=2")
+	if got, other := stands("b"), stands("a"); got != Shared || other != Shared {
+		t.Error(got, other)
+	}
+	text := get(t, path)
+	save(b, "b", "a=1", "b=1")
+	if get(t, path) != text {
+		t.Error("which of two known browsers looked last was written")
+	}
+	for n := range 2 * browsersMost {
+		save(a, string(rune('c'+n)), "a=2")
+	}
+	if got := load(t, a.File).Keeper.Browsers; len(got) != browsersMost || got["b"] != [2]int64{} {
+		t.Error(got)
+	}
+}
+
 func TestStanding(t *testing.T) {
 	now := time.Now()
 	full := Held{State: holds(t, "a=1"), Keeper: storagestate.Keeper{BrowserID: BrowserID("abc")}}
+	saved := Held{State: holds(t, "a=1"), Keeper: storagestate.Keeper{Browsers: map[string][2]int64{
+		"dead": {1, 4}, "old": {2, 9}, "new": {5, 8},
+	}}}
 	for _, v := range []struct {
 		held  Held
 		id    string
@@ -281,6 +325,8 @@ func TestStanding(t *testing.T) {
 		{full, BrowserID("abc"), false, Own},
 		{full, BrowserID("abc"), true, Own}, // it was logged out, or it was not: no restoring over that
 		{full, BrowserID("x"), true, Fresh},
+		{saved, "old", false, Shared}, {saved, "new", false, Shared}, {saved, "dead", true, Shared}, {saved, "", false, Strange},
+		{Held{State: holds(t, "a=1"), Keeper: storagestate.Keeper{Browsers: map[string][2]int64{"dead": {1, 4}, "new": {5, 8}}}}, "new", false, Own},
 		{full, BrowserID("x"), false, Strange},
 		{Held{State: holds(t, "a=1")}, "", false, Strange},
 	} {
