@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -166,20 +167,22 @@ func TestDatabasesComeBack(t *testing.T) {
 	}
 }
 
+// diff tells which lines are in one text and not in the other.
 func diff(t *testing.T, got, want string) {
 	t.Helper()
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
-	for i := range max(len(g), len(w)) {
-		a, b := "", ""
-		if i < len(g) {
-			a = g[i]
+	for _, line := range g {
+		if !slices.Contains(w, line) {
+			t.Errorf("has, and should not: %s", line)
 		}
-		if i < len(w) {
-			b = w[i]
+	}
+	for _, line := range w {
+		if !slices.Contains(g, line) {
+			t.Errorf("has not, and should: %s", line)
 		}
-		if a != b {
-			t.Errorf("line %d is\n%s\nwant\n%s", i+1, a, b)
-		}
+	}
+	if !t.Failed() {
+		t.Errorf("has\n%s\nwant\n%s", got, want)
 	}
 }
 

@@ -12,14 +12,23 @@ import (
 	"github.com/wholly-go/wholly/agent/keeper"
 )
 
-var rounds = flag.Int("rounds", 2, "how often a browser is killed and its login restored")
+// long adds to each test of this package what takes minutes: twenty rounds of
+// killing, all versions of Playwright. CI gives it.
+var long = flag.Bool("long", false, "run what takes minutes too")
+
+func rounds() int {
+	if *long {
+		return 20
+	}
+	return 2
+}
 
 // Log in, change, kill -9 the browser, start a fresh one, restore: still logged
 // in, on the server's word, round after round, with all that was changed.
 func TestRoundsOfDeath(t *testing.T) {
 	site := newSite(t)
 	path := filepath.Join(t.TempDir(), "state.json")
-	for round := range *rounds + 1 {
+	for round := range rounds() + 1 {
 		b := launch(t)
 		s := open(t, path, keeper.Keeping{Endpoint: b.Endpoint()})
 		u := use(t, b)
@@ -43,7 +52,7 @@ func TestRoundsOfDeath(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if st := onDisk(t, path); len(st.Cookies) != *rounds+2 {
+	if st := onDisk(t, path); len(st.Cookies) != rounds()+2 {
 		t.Errorf("in the end the file has %d cookies", len(st.Cookies))
 	}
 }
@@ -57,7 +66,7 @@ func TestWhatWasAcknowledgedSurvivesBoth(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	acknowledged := 0
-	for range *rounds {
+	for range rounds() {
 		b := launch(t)
 		c := startChild(t, b, path)
 		tb := use(t, b).open(site.URL + "/")
