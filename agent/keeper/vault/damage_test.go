@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wholly-go/wholly"
+	"github.com/wholly-go/wholly/agent"
 )
 
 // short keeps a version at every save.
@@ -112,6 +113,32 @@ func TestNothingThereIsAnEmptyState(t *testing.T) {
 	saved, err := f.Save(ctx, held.State, Capture{State: holds(t, "a=1")})
 	if err != nil || onDisk(t, path, Options{}) != "a=1" || names(t, f.dir()) != "state.json" {
 		t.Errorf("%+v %v %s", saved, err, names(t, f.dir()))
+	}
+}
+
+func TestABlankFileBesideABadVersionIsLeftAlone(t *testing.T) {
+	path := newPath(t)
+	put(t, path, "")
+	put(t, path+".bak", "{")
+	f := opened(t, path, Options{})
+	_, err := f.Load()
+	fails(t, err, wholly.ErrNoGoodVersion)
+	if get(t, path) != "" || get(t, path+".bak") != "{" || names(t, f.dir()) != "state.json state.json.bak" {
+		t.Error(names(t, f.dir()))
+	}
+}
+
+func TestAHugeFileIsNotRead(t *testing.T) {
+	path := newPath(t)
+	put(t, path, "{")
+	if err := os.Truncate(path, agent.MaxSize+1); err != nil {
+		t.Fatal(err)
+	}
+	f := opened(t, path, Options{})
+	_, err := f.Load()
+	fails(t, err, wholly.ErrInvalid)
+	if !strings.Contains(err.Error(), "more than a state file may have") {
+		t.Error(err)
 	}
 }
 

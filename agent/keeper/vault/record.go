@@ -25,7 +25,6 @@ func (s *save) record(was storagestate.Keeper, of *storagestate.State) storagest
 	next.Writers = noteWriter(bothWriters(was.Writers, last.Writers), s.writer, next.Generation)
 	next.Browsers = noteBrowser(was.Browsers, s.BrowserID, next.Generation)
 	next.Changed = recent(next.Changed, s.now)
-	next.KeptAt = was.KeptAt
 	if s.done.Kept {
 		next.KeptAt = s.now
 	}

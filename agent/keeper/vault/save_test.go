@@ -253,6 +253,9 @@ func TestDialects(t *testing.T) {
 			t.Errorf("%+v: %v %v", v, saved, err)
 			continue
 		}
+		if v.was == "" && strings.Contains(get(t, path), `"size"`) != (v.want == storagestate.BrowserUse) {
+			t.Errorf("%+v:\n%s", v, get(t, path))
+		}
 		if v.was == partitioned && strings.Contains(get(t, path), "topLevelSite") != (v.want == storagestate.BrowserUse) {
 			t.Errorf("%+v:\n%s", v, get(t, path))
 		}
@@ -264,6 +267,58 @@ func TestDialects(t *testing.T) {
 	}
 	if _, err := Open(newPath(t), Options{Dialect: storagestate.BareList}); err == nil {
 		t.Error("a bare list was accepted")
+	}
+}
+
+// What a record has that this version does not know stays, and so does what one
+// keeper told of its tabs when another saves.
+func TestTheRecordIsKept(t *testing.T) {
+	path := newPath(t)
+	put(t, path, `{"cookies": [], "origins": [], "keeper": {"version": 1, "later": [1.0], "tabs": [{"url": "u"}], "generation": 4}}`)
+	k := keeps(t, path, Options{})
+	k.saves(t, "a=1")
+	k.saves(t, "a=2")
+	if text := get(t, path); !strings.Contains(text, `"later": [`) || !strings.Contains(text, `"url": "u"`) || !strings.Contains(text, `"generation": 6`) {
+		t.Error(text)
+	}
+	tabs := holds(t, "a=2").WithKeeper(storagestate.Keeper{Tabs: []byte(`[{"url": "v"}]`)})
+	if _, err := k.Save(ctx, k.base, Capture{State: tabs}); err != nil || !strings.Contains(get(t, path), `"url": "v"`) {
+		t.Error(get(t, path), err)
+	}
+}
+
+// A program without a record deletes what one keeper had saved; the other writes
+// next. That the first keeper's last save is known to it does not get lost.
+func TestADeletionWithoutARecordHolds(t *testing.T) {
+	path := newPath(t)
+	keeps(t, path, Options{}).saves(t, "base=1")
+	a, b := keeps(t, path, Options{}), keeps(t, path, Options{})
+	b.saves(t, "base=1", "b=1")
+	a.saves(t, "base=1", "a=1")
+	put(t, path, `{"cookies": [{"name": "base", "value": "`+secret+`1", "domain": "x.example", "path": "/"}], "origins": []}`)
+	a.saves(t, "base=1", "a=2")
+	if got := items(b.saves(t, "base=1", "b=1", "b2=1").State); got != "a=2, b2=1, base=1" {
+		t.Error(got)
+	}
+}
+
+func TestWritersAreForgotten(t *testing.T) {
+	var writers map[string]int64
+	for n := range int64(3 * writersMost) {
+		writers = noteWriter(writers, newWriter(), n)
+	}
+	if len(writers) != writersMost {
+		t.Error(len(writers))
+	}
+	for _, generation := range writers {
+		if generation < 2*writersMost {
+			t.Errorf("%d is remembered, and later ones are not", generation)
+		}
+	}
+	// What was forgotten is no sign of another descent.
+	is := storagestate.Keeper{Version: 1, Writers: writers}
+	if !descends(is, storagestate.Keeper{Writers: map[string]int64{"gone": 1}}) || descends(is, storagestate.Keeper{Writers: map[string]int64{"missed": 3 * writersMost}}) {
+		t.Error("it is taken for one, or the other")
 	}
 }
 

@@ -86,7 +86,7 @@ func (s *save) overDamage(ctx context.Context, damage error) error {
 func (s *save) merge(theirs *storagestate.State) (*storagestate.State, error) {
 	changed := s.stamps()
 	ours := s.State.WithKeeper(storagestate.Keeper{Version: storagestate.KeeperVersion, Changed: changed})
-	o := storagestate.Options{Now: s.now, OursAt: s.now}
+	o := storagestate.Options{Now: s.now}
 	var next *storagestate.State
 	var report storagestate.Report
 	if s.Adopt {

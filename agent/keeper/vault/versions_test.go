@@ -3,6 +3,7 @@ package vault
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -27,16 +28,31 @@ func TestVersionsComeByAgeNotBySave(t *testing.T) {
 	if other := keeps(t, path, Options{Every: time.Hour}); other.saves(t, "a=x").Kept {
 		t.Error("another keeper kept one more")
 	}
-	// And one that has not seen it yet finds out under the lock.
-	late := keeps(t, path, Options{Every: time.Millisecond})
-	other := keeps(t, path, Options{Every: time.Millisecond})
-	time.Sleep(2 * time.Millisecond)
-	if !other.saves(t, "a=y").Kept {
+}
+
+// Whether a version is due is known under the lock: another may just have kept
+// one, which this keeper has not seen.
+func TestWhetherAVersionIsDueIsSeenUnderTheLock(t *testing.T) {
+	path := newPath(t)
+	o := Options{Every: 300 * time.Millisecond}
+	keeps(t, path, o).saves(t, "a=1")
+	keeps(t, path, o).saves(t, "a=2")
+	late, other := keeps(t, path, o), keeps(t, path, o)
+	time.Sleep(o.Every)
+	if !other.saves(t, "a=3").Kept {
 		t.Error("no version was kept when one was due")
 	}
-	late.options.Every = time.Hour
-	if late.saves(t, "a=z").Kept {
+	if late.saves(t, "a=4").Kept {
 		t.Error("a version was kept that was not due")
+	}
+	// The other way round: it seemed early, and the record says that it is late.
+	keeps(t, path, o).saves(t, "a=5")
+	late = keeps(t, path, Options{Every: time.Minute})
+	text := get(t, path)
+	i := strings.Index(text, `"keptAt": "`) + len(`"keptAt": "`)
+	put(t, path, text[:i]+"2001"+text[i+4:])
+	if !late.saves(t, "a=6").Kept {
+		t.Error("no version was kept when one was due")
 	}
 }
 
@@ -70,6 +86,9 @@ func TestVersionsForgetALogout(t *testing.T) {
 	k.saves(t, "sid=login", "x.example k=1")
 	aged(t, path, 3*time.Hour) // it was quiet since
 	k.saves(t, "x.example k=1")
+	if err := os.Chmod(path+".bak", 0o644); err != nil {
+		t.Fatal(err)
+	}
 	if n, err := k.Forget(ctx); n != 0 || err != nil {
 		t.Error("what was put aside a moment ago is forgotten:", n, err)
 	}
@@ -88,6 +107,9 @@ func TestVersionsForgetALogout(t *testing.T) {
 	}
 	if get(t, path+".bak") != get(t, path) {
 		t.Error("the version is not the present content")
+	}
+	if info, err := os.Stat(path + ".bak"); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Error(info.Mode(), err)
 	}
 	if n, err := k.Forget(ctx); n != 0 || err != nil {
 		t.Error("there was nothing to forget:", n, err)
