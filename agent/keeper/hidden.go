@@ -52,7 +52,7 @@ func (h *hidden) visit(ctx context.Context, origin string, f func(p page) error)
 	if err == nil {
 		err = f(p)
 	}
-	if cdp.IsCode(err, cdp.NoSession) || isCrashed(err) {
+	if cdp.IsCode(err, cdp.NoSession) || isCrashed(err) || errors.Is(err, context.DeadlineExceeded) {
 		h.drop()
 	}
 	return err
@@ -138,8 +138,13 @@ func (h *hidden) kind(ctx context.Context, target string) error {
 	return nil
 }
 
-// drop forgets a target that has ended.
-func (h *hidden) drop() { h.session = "" }
+// drop ends a target that has crashed or does not answer, and forgets it.
+func (h *hidden) drop() {
+	h.session = ""
+	h.id.Lock()
+	defer h.id.Unlock()
+	h.keeper.conn.Go("", "Target.closeTarget", map[string]any{"targetId": h.target}, browserLimit, func(cdp.Reply) {})
+}
 
 // prepareBlank makes a session one whose requests are all answered by us.
 func (k *Keeper) prepareBlank(ctx context.Context, session string) error {

@@ -20,7 +20,7 @@ func rounds() int {
 	if *long {
 		return 20
 	}
-	return 2
+	return 1
 }
 
 // Log in, change, kill -9 the browser, start a fresh one, restore: still logged
@@ -36,6 +36,12 @@ func TestRoundsOfDeath(t *testing.T) {
 			u.open(site.URL + "/login")
 		}
 		tb := u.open(site.URL + "/")
+		if round > 0 {
+			e := await(t, s, keeper.Restored, time.Time{})
+			if !e.Report.Whole() || e.Report.Cookies != round+1 || e.Report.LocalStorage != round {
+				t.Errorf("round %d: the restore reports %+v", round, e.Report)
+			}
+		}
 		if !tb.loggedIn() {
 			t.Fatalf("round %d: the server does not know the login", round)
 		}

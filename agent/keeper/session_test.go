@@ -53,41 +53,6 @@ func await(t testing.TB, s *keeper.Session, kind keeper.EventKind, since time.Ti
 	return keeper.Event{}
 }
 
-// Somebody logs in once and does nothing more; the browser dies. The file has
-// the login, and a fresh browser gets it back, on the server's word.
-func TestALoginSurvivesTheDeathOfTheBrowser(t *testing.T) {
-	site := newSite(t)
-	path := filepath.Join(t.TempDir(), "state.json")
-	b := launch(t)
-	s := open(t, path, keeper.Keeping{Endpoint: b.Endpoint()})
-	tb := use(t, b).open(site.URL + "/login")
-	tb.js("localStorage.setItem('token', 'abc')")
-	eventually(t, "the login is on the disk", func() bool {
-		st := onDisk(t, path)
-		v, _ := st.local(site.URL, "token")
-		return st.cookie("sid") != nil && v == "abc"
-	})
-	b.Kill()
-	<-s.Done()
-	if _, err := s.Close(); err != nil {
-		t.Error(err)
-	}
-
-	b = launch(t)
-	s = open(t, path, keeper.Keeping{Endpoint: b.Endpoint()})
-	tb = use(t, b).open(site.URL + "/")
-	if !tb.loggedIn() {
-		t.Error("the server does not know the restored login")
-	}
-	if got := tb.js("localStorage.getItem('token')"); got != "abc" {
-		t.Errorf("the token is %q", got)
-	}
-	e := await(t, s, keeper.Restored, time.Time{})
-	if e.Report.Cookies != 1 || !e.Report.Whole() {
-		t.Errorf("the restore reports %+v", e.Report)
-	}
-}
-
 // Two browsers, each with its keeper, and one file: it has what both know, and a
 // deletion of one is no addition of the other. (M6)
 func TestTwoKeepersOnOneFile(t *testing.T) {
@@ -150,7 +115,7 @@ func TestABrowserIsRestartedUnderTheKeeper(t *testing.T) {
 		v, _ := onDisk(t, path).local(site.URL, "token")
 		return onDisk(t, path).cookie("sid") != nil && v == "abc"
 	})
-	for round := range 2 {
+	for round := range rounds() {
 		began := time.Now()
 		b.Kill()
 		await(t, s, keeper.Waiting, began)
