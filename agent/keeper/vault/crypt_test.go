@@ -92,6 +92,15 @@ func TestWithoutTheKeyNothingIsTouched(t *testing.T) {
 			t.Fatal("it was touched:", names(t, f.dir()))
 		}
 	}
+	// What is cut off behind its header can be seen to be, too.
+	header, err := age.ExtractHeader(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, path, text[:len(header)+20])
+	if held := load(t, opened(t, path, Options{})); held.Recovered == nil {
+		t.Errorf("%+v", held)
+	}
 	// What is cut off in its header is damaged for everybody.
 	put(t, path, text[:60])
 	if held := load(t, opened(t, path, Options{})); held.Recovered == nil || held.Encrypted {

@@ -112,7 +112,7 @@ func TestTwoKeepersMerge(t *testing.T) {
 			t.Errorf("%+v: foreign %v, incoming %v", v, saved.Foreign, saved.Incoming)
 		}
 		// What is another's stays another's when ours does not change.
-		if saved := we.saves(t, split(v.ours)...); saved.Written || items(saved.State) != v.want {
+		if saved := we.saves(t, split(v.ours)...); saved.Written || saved.Foreign || items(saved.State) != v.want {
 			t.Errorf("%+v: the second save made %s", v, items(saved.State))
 		}
 	}
@@ -360,6 +360,69 @@ func TestBrowsersAreNoted(t *testing.T) {
 	}
 	if got := load(t, a.File).Keeper.Browsers; len(got) != browsersMost || got["b"] != [2]int64{} {
 		t.Error(got)
+	}
+}
+
+func TestAnotherDialectIsWritten(t *testing.T) {
+	path := newPath(t)
+	keeps(t, path, Options{}).saves(t, "a=1")
+	k := keeps(t, path, Options{Dialect: storagestate.BrowserUse})
+	if saved := k.saves(t, "a=1"); !saved.Written || !strings.Contains(get(t, path), `"size"`) {
+		t.Error(saved.Written, get(t, path))
+	}
+	if k.saves(t, "a=1").Written {
+		t.Error("it was written twice")
+	}
+}
+
+func TestOldTimesOfChangesAreLeftOut(t *testing.T) {
+	now := time.Now()
+	changed := map[string]time.Time{"old": now.Add(-2 * changedFor), "later": now.Add(time.Minute)}
+	for n := range 2 * changedMost {
+		changed[newWriter()] = now.Add(-time.Duration(n) * time.Millisecond)
+	}
+	got := recent(changed, now)
+	if _, old := got["old"]; old || len(got) != changedMost {
+		t.Error(old, len(got))
+	}
+	for id, at := range got {
+		if now.Sub(at) >= changedMost*time.Millisecond {
+			t.Error(id, "is older than one that was left out")
+		}
+	}
+}
+
+func TestReunite(t *testing.T) {
+	now := time.Now()
+	id := func(name string) string {
+		return storagestate.Item{Kind: storagestate.KindCookie, CookieKey: storagestate.CookieKey{Name: name, Domain: "x.example", Path: "/"}}.ID()
+	}
+	side := func(changed map[string]int, has ...string) *storagestate.State {
+		k := storagestate.Keeper{Version: 1, Changed: map[string]time.Time{}}
+		for name, at := range changed {
+			k.Changed[id(name)] = now.Add(time.Duration(at) * time.Second)
+		}
+		return holds(t, has...).WithKeeper(k)
+	}
+	for _, v := range []struct {
+		what      string
+		is, known *storagestate.State
+		want      string
+	}{
+		{"nothing is told: both", side(nil, "a=1"), side(nil, "b=1"), "a=1, b=1"},
+		{"nothing is told: as known", side(nil, "a=1"), side(nil, "a=2"), "a=2"},
+		{"the later change", side(map[string]int{"a": 2}, "a=1"), side(map[string]int{"a": 1}, "a=2"), "a=1"},
+		{"the earlier change", side(map[string]int{"a": 1}, "a=1"), side(map[string]int{"a": 2}, "a=2"), "a=2"},
+		{"one tells", side(map[string]int{"a": 1}, "a=1"), side(nil, "a=2"), "a=1"},
+		{"deleted later there", side(map[string]int{"a": 2}), side(map[string]int{"a": 1}, "a=2"), ""},
+		{"deleted there, nothing told here", side(map[string]int{"a": 2}), side(nil, "a=2"), ""},
+		{"deleted earlier there", side(map[string]int{"a": 1}), side(map[string]int{"a": 2}, "a=2"), "a=2"},
+		{"deleted here", side(nil, "a=1"), side(map[string]int{"a": 2}), ""},
+		{"deleted here, changed later there", side(map[string]int{"a": 3}, "a=1"), side(map[string]int{"a": 2}), "a=1"},
+	} {
+		if got := items(reunite(v.is, v.known, now)); got != v.want {
+			t.Errorf("%s: %s, want %s", v.what, got, v.want)
+		}
 	}
 }
 
