@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -28,7 +29,21 @@ import (
 type drive struct {
 	*testing.T
 	dir, site string
-	said      bytes.Buffer
+
+	mu   sync.Mutex
+	said bytes.Buffer
+}
+
+func (d *drive) hear(text []byte) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.said.Write(text)
+}
+
+func (d *drive) heard() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.said.String()
 }
 
 func newDrive(t *testing.T) *drive {
@@ -93,8 +108,7 @@ func (d *drive) does(code int, args ...string) string {
 	if got := cmd.ProcessState.ExitCode(); got != code {
 		d.Errorf("session %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), got, code, &out, &talk)
 	}
-	d.said.Write(out.Bytes())
-	d.said.Write(talk.Bytes())
+	d.hear(append(out.Bytes(), talk.Bytes()...))
 	return out.String() + talk.String()
 }
 
@@ -125,7 +139,7 @@ func (d *drive) keeps(args ...string) *keeping {
 			if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
 				d.Errorf("%s: %v", lines.Text(), err)
 			}
-			k.said.Write(lines.Bytes())
+			k.hear(lines.Bytes())
 			k.events <- e
 		}
 	}()
@@ -322,17 +336,59 @@ func (d *drive) shows(key string) {
 		if len(v) < 20 {
 			d.Errorf("a value of %d bytes is not what is meant", len(v))
 		}
-		if strings.Contains(d.said.String(), v) || strings.Contains(d.file("sealed.age"), v) {
+		if strings.Contains(d.heard(), v) || strings.Contains(d.file("sealed.age"), v) {
 			d.Error("a value was said, or stands in the sealed file")
 		}
 	}
-	if id := strings.TrimSpace(d.file(key)); strings.Contains(d.said.String(), id) {
+	if id := strings.TrimSpace(d.file(key)); strings.Contains(d.heard(), id) {
 		d.Error("the identity was said")
 	}
 	for _, name := range []string{"kept.json", "once.json", "sealed.age", "strange.json", "strange.json.bak"} {
 		if info, err := os.Stat(filepath.Join(d.dir, name)); err != nil || info.Mode().Perm() != 0o600 {
 			d.Error(name, info.Mode(), err)
 		}
+	}
+}
+
+// A browser that dies and is started again by others, with the same profile: the
+// keeper waits for it, gives it what the first one had, and goes on.
+func TestSessionKeepWaitsForTheNextBrowser(t *testing.T) {
+	d := newDrive(t)
+	how := keeper.Launching{Profile: t.TempDir(), Args: []string{"http://" + d.site + "/login?user=ada"}}
+	first, err := keeper.Launch(t.Context(), how)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(first.Kill)
+	if got := d.ask(); got != loggedIn {
+		t.Fatal(got)
+	}
+	k := d.keeps("--profile-dir", how.Profile, "--wait", "kept.json")
+	k.until("the database to be saved", func(e eventJSON) bool { return strings.Contains(d.fileOrNone("kept.json"), `"indexedDB"`) })
+	first.Kill()
+	k.until("waiting", happens("waiting"))
+	if err := os.RemoveAll(how.Profile); err != nil { // nothing of it but what was kept
+		t.Fatal(err)
+	}
+	how.Args = nil
+	second, err := keeper.Launch(t.Context(), how)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(second.Kill)
+	if e := k.until("restored", happens("restored")); e.Report == nil || e.Report.Cookies != 1 || !e.Report.Whole {
+		t.Errorf("%+v", e.Report)
+	}
+	d.does(0, "load", "--cdp", listens(second.Endpoint()), "--open", "http://"+d.site+"/", "kept.json")
+	if got := d.ask(); got != loggedIn {
+		t.Error(got)
+	}
+	if err := k.cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	k.until("ended", happens("ended"))
+	if err := k.cmd.Wait(); err != nil {
+		t.Error(err)
 	}
 }
 
