@@ -89,6 +89,10 @@ func shared(t testing.TB) (*keeper.Browser, user, string) {
 	return sharedBrowser.b, u, id
 }
 
+// isShell reports whether the tests run with chromium-headless-shell, which knows
+// no hidden targets.
+func isShell() bool { return strings.Contains(os.Getenv("CHROME_BIN"), "headless-shell") }
+
 var testArgs = []string{"--disable-quic", "--disable-dev-shm-usage"}
 
 // attach attaches to a browser for a test.
