@@ -170,6 +170,24 @@ func TestTheLastLogoutIsSaved(t *testing.T) {
 	}
 }
 
+// So may one that went while no keeper was there: it is the same browser.
+func TestALogoutWhileAwayIsSaved(t *testing.T) {
+	site := newSite(t)
+	path := filepath.Join(t.TempDir(), "state.json")
+	b, u, id := shared(t)
+	how := keeper.Keeping{Endpoint: b.Endpoint(), Options: keeper.Options{Context: id}}
+	s := open(t, path, how)
+	tb := u.open(site.URL + "/login")
+	eventually(t, "the login is on the disk", func() bool { return onDisk(t, path).cookie("sid") != nil })
+	s.Close()
+	tb.visit(site.URL + "/logout")
+	s = open(t, path, how)
+	eventually(t, "the logout is on the disk", func() bool { return onDisk(t, path).cookie("sid") == nil })
+	if _, err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // Nothing changed, nothing written.
 func TestAnIdleSessionWritesNothing(t *testing.T) {
 	site := newSite(t)

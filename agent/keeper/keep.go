@@ -221,6 +221,7 @@ var errNoBrowserNow = errors.New("there is no browser now")
 // predecessor end.
 func (s *Session) takeOver(old, k *Keeper) error {
 	if old.BrowserID() == k.BrowserID() {
+		k.hadContent()
 		s.start(k)
 		return nil
 	}
@@ -240,6 +241,10 @@ func (k *Keeper) fresh() (fresh bool) {
 	k.do(func() { fresh = len(k.model.cookies) == 0 })
 	return fresh
 }
+
+// hadContent says that this very browser had something before, so that it may
+// be believed to have nothing now: somebody has logged out meanwhile.
+func (k *Keeper) hadContent() { k.do(func() { k.model.had = true }) }
 
 func (k *Keeper) contextEnded() (ended bool) {
 	k.do(func() { ended = k.gone })

@@ -115,6 +115,7 @@ func (s *Session) begin(ctx context.Context, k *Keeper, held *vault.Held) error 
 		s.base, s.adopt = nil, false
 	case vault.Own:
 		s.base, s.adopt = without(held.State, s.how.Options, Report{}), false
+		k.hadContent()
 	case vault.Fresh:
 		if s.how.When != Never {
 			return s.restore(ctx, k, held, s.how.Restoring)
