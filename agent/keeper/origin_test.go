@@ -105,3 +105,31 @@ func TestTextHasOneForm(t *testing.T) {
 		t.Errorf("%s and %s are one cookie", a, b)
 	}
 }
+
+// What says nothing new is no change, and begins no save: the same event may come
+// twice.
+func TestOnlyChangesCount(t *testing.T) {
+	m := newModel()
+	a := m.localArea("http://a.test/")
+	for i, step := range []struct {
+		change bool
+		do     func() bool
+	}{
+		{true, func() bool { return m.replace(a, map[string]string{"k": "v"}) }},
+		{false, func() bool { return m.replace(a, map[string]string{"k": "v"}) }},
+		{false, func() bool { return m.set(a, "k", "v") }},
+		{true, func() bool { return m.set(a, "k", "w") }},
+		{false, func() bool { return m.remove(a, "none") }},
+		{true, func() bool { return m.remove(a, "k") }},
+		{false, func() bool { return m.replace(a, map[string]string{}) }},
+		{true, func() bool { return m.setCookies([]string{"a", "b"}) }},
+		{false, func() bool { return m.setCookies([]string{"b", "a"}) }},
+		{true, func() bool { return m.setCookies(nil) }},
+		{false, func() bool { return m.setCookies(nil) }},
+	} {
+		before := m.rev
+		if got := step.do(); got != step.change || (m.rev != before) != step.change {
+			t.Errorf("step %d: change %v, revision %d → %d", i, got, before, m.rev)
+		}
+	}
+}
