@@ -1,7 +1,7 @@
 // Package keeper keeps the logins of a running Chromium in a file, as they
 // change, and puts them back into a fresh browser.
 //
-//	s, err := keeper.Open(ctx, "state.json", keeper.Session{Endpoint: "127.0.0.1:9222"})
+//	s, err := keeper.Open(ctx, "state.json", keeper.Keeping{Endpoint: "127.0.0.1:9222"})
 //	for e := range s.Events(ctx) { … }
 //	report, err := s.Close()
 //

@@ -11,13 +11,13 @@ type Event struct {
 	Reason string    `json:"reason,omitempty"`
 	// Browser is the name and version of the browser: Attached.
 	Browser string `json:"browser,omitempty"`
-	// Tab is the origin of a tab: Stale, Answers.
+	// Tab is the origin of a tab: TabStale, TabWell.
 	Tab string `json:"tab,omitempty"`
 	// Report is what a restore did: Restored.
 	Report *Report `json:"report,omitempty"`
-	// Saved tells of a save: Saved.
+	// Saved tells of a save: SavedNow.
 	Saved *Saved `json:"saved,omitempty"`
-	// Item is what the event is about: Refused, Skipped.
+	// Item is what the event is about: Left.
 	Item string `json:"item,omitempty"`
 }
 
