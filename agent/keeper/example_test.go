@@ -64,7 +64,8 @@ func keepLogins(ctx context.Context, path string, logIn func(s *keeper.Session))
 	if err != nil {
 		return "", err
 	}
-	go logIn(s)
+	done := make(chan struct{})
+	go func() { defer close(done); logIn(s) }()
 	said := ""
 	for e := range s.Events(ctx) {
 		if e.Kind == keeper.SavedNow && e.Saved.Cookies > 0 {
@@ -72,6 +73,7 @@ func keepLogins(ctx context.Context, path string, logIn func(s *keeper.Session))
 			break
 		}
 	}
+	<-done
 	_, err = s.Close()
 	return said, err
 }
