@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -139,6 +140,11 @@ func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	said, err := cmd.StderrPipe()
 	ts.Check(err)
+	// Under nohup we ignore SIGHUP, and a child would too; what we catch it
+	// gets with its default.
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, syscall.SIGHUP)
+	defer signal.Stop(caught)
 	ts.Check(cmd.Start())
 	defer cmd.Process.Kill()
 	_, err = io.WriteString(in, "only half of ")
