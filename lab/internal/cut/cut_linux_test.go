@@ -65,6 +65,9 @@ func newLab(t *testing.T, systems ...rig.FS) *cut.Lab {
 
 func row(t *testing.T, system string, p play.Play, commits int) *cut.Row {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("mounts hundreds of disks")
+	}
 	fs, err := rig.Named(system)
 	if err != nil {
 		t.Fatal(err)
@@ -81,9 +84,6 @@ func row(t *testing.T, system string, p play.Play, commits int) *cut.Row {
 // the model allows for it; if not, the model is too kind. And each mistake is
 // seen for what it is, or the lab is blind.
 func TestCalibration(t *testing.T) {
-	if testing.Short() {
-		t.Skip("mounts thousands of disks")
-	}
 	var plays []play.Play
 	for _, p := range play.All() {
 		if p.Model && (p.Group == play.Control || p.Name == play.Usual) {
