@@ -158,6 +158,9 @@ done`
 // TestKeptRecordingShowsTheSame: a recording that is judged again gives the same
 // counts, and an example of it can be shown.
 func TestKeptRecordingShowsTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("mounts hundreds of disks")
+	}
 	fs, err := rig.Named("ext4")
 	if err != nil {
 		t.Fatal(err)
@@ -166,6 +169,7 @@ func TestKeptRecordingShowsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.Expect = nil // one recording, whatever it shows
 	lab := newLab(t, fs)
 	lab.Tapes, lab.Choice.Seed = t.TempDir(), 0
 	first, err := lab.Run(t.Context(), cut.Job{FS: fs, Play: p, Commits: 2, Seed: 0, Seeds: 1})
@@ -181,7 +185,7 @@ func TestKeptRecordingShowsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(first.Seeds) == 1 && !maps.Equal(again.Counts, first.Counts) {
+	if !maps.Equal(again.Counts, first.Counts) {
 		t.Errorf("judged again: %v, before: %v", again.Counts, first.Counts)
 	}
 	c, err := tape.ParseCut(again.Examples[0].Cut)
