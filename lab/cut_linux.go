@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -158,10 +160,23 @@ func (c *cutting) jobs(systems []rig.FS, program []string) (jobs []cut.Job, err 
 	return jobs, nil
 }
 
+// ownProgram is a program of the user's as a workload. It is found from here,
+// and run in the directory that is cut.
+func ownProgram(words []string) ([]play.Play, error) {
+	found, err := exec.LookPath(words[0])
+	if err == nil {
+		found, err = filepath.Abs(found)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return []play.Play{{Name: filepath.Base(found), Title: strings.Join(words, " "), Group: play.Ours, Durable: true,
+		Promise: "returned means kept", Command: append([]string{found}, words[1:]...)}}, nil
+}
+
 func (c *cutting) plays(program []string) ([]play.Play, error) {
 	if len(program) > 0 {
-		return []play.Play{{Name: path.Base(program[0]), Title: strings.Join(program, " "), Group: play.Ours, Durable: true,
-			Promise: "returned means kept", Command: program}}, nil
+		return ownProgram(program)
 	}
 	var chosen []play.Play
 	used := map[string]bool{}

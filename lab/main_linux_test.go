@@ -213,3 +213,32 @@ func TestUnprivileged(t *testing.T) {
 		}
 	}
 }
+
+// TestProgramOfTheReadme: the script that the README shows is cut as the README
+// says, by a path from where the user stands.
+func TestProgramOfTheReadme(t *testing.T) {
+	needs(t, "ext4")
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, script, ok := strings.Cut(string(readme), "```sh\n#!/bin/sh")
+	script, _, ok2 := strings.Cut(script, "```")
+	if !ok || !ok2 {
+		t.Fatal("the README shows no script")
+	}
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("save.sh", []byte("#!/bin/sh"+script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	code, out := lab(t, "cut", "--small", "--fs", "ext4", "--tapes", "tapes", "--", "./save.sh")
+	if code != exitYes || !strings.Contains(out, "save.sh") || !strings.Contains(out, "clean") {
+		t.Errorf("exit %d", code)
+	}
+	if code, _ := lab(t, "replay", "tapes/lab-ext4-save.sh-1.tape.gz"); code != exitYes {
+		t.Errorf("replay: exit %d", code)
+	}
+	if code, _ := lab(t, "cut", "--fs", "ext4", "--", "./none.sh"); code != exitUsage {
+		t.Errorf("a program that is not there: exit %d", code)
+	}
+}
