@@ -79,7 +79,7 @@ func peersVerb() *cobra.Command {
 libraries, where their runtime is there, and the .bak pattern. Each is judged by
 what it promises itself.`,
 		Example: `  lab peers --report docs/reports
-  lab peers --fs ext4 --only renameio`,
+  lab peers --fs ext4 --only 'peer-renameio*'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args) },
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -73,6 +74,11 @@ func TestEveryVerbHasHelpWithAnExample(t *testing.T) {
 		}
 		if verb.Short == "" || verb.Long == "" || !strings.Contains(verb.Example, "lab "+verb.Name()) {
 			t.Errorf("lab %s: help lacks its text or an example", verb.Name())
+		}
+		for _, words := range regexp.MustCompile(`--only '?([^' ]+)`).FindAllStringSubmatch(verb.Example, -1) {
+			if _, err := (&cutting{only: strings.Split(words[1], ",")}).plays(nil); err != nil {
+				t.Errorf("lab %s: an example: %v", verb.Name(), err)
+			}
 		}
 	}
 }
