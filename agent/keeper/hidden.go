@@ -68,7 +68,7 @@ func (h *hidden) call(ctx context.Context, method string, params any) error {
 	return h.keeper.conn.Call(ctx, h.session, method, params, nil)
 }
 
-// ready makes the target, or finds that it still answers.
+// ready makes the target unless there is one.
 func (h *hidden) ready(ctx context.Context) error {
 	k := h.keeper
 	if h.session != "" {
