@@ -4,7 +4,7 @@
 # make cross   builds and vets for the systems and processors we name
 # make fuzz    every fuzz test, parsers for FUZZTIME each
 # make bench   benchmarks, with allocations
-# make lab     every power cut, every peer, every timing: an hour and a half; rewrites docs/reports
+# make lab     every power cut, every peer, every timing: about an hour; rewrites docs/reports
 # make tidy    go.mod and go.sum of every module
 
 MODULES     := . agent audit cmd/wholly lab

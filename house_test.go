@@ -32,7 +32,13 @@ var rooms = map[string]struct {
 	"store":         {may: []string{"."}, tests: []string{"crash"}, why: "a document is saved by the library's verbs and in no other way"},
 	"journal":       {may: []string{".", "lock", "internal/disk"}, tests: []string{"crash"}, why: "a record is appended to a file, which the verbs cannot do; all else is theirs"},
 	"agent":         {may: []string{".", "store", "journal", "lock"}, why: "the agents' files on disk: formats from below, saving from the library"},
-	"cmd/wholly":    {may: append([]string{".", "lock", "store", "journal", "agent"}, formats...), why: "the command line uses what every user can use"},
+	"cmd/wholly":    {may: append([]string{".", "lock", "store", "journal", "agent", "agent/keeper", "agent/keeper/vault"}, formats...), why: "the command line uses what every user can use"},
+
+	"agent/keeper/cdp": {why: "a wire knows nothing of what is said over it"},
+	"agent/keeper":     {may: []string{".", "store", "agent/storagestate", "agent/keeper/cdp", "agent/keeper/vault", "agent/internal/lossless"}, why: "it joins the browser's side to the file's, and saves through the library alone"},
+
+	"agent/keeper/vault": {may: []string{".", "agent", "agent/storagestate"}, why: "how a state file is kept: it knows files and formats, and no browser"},
+	"examples/demo":      {why: "a site that is kept knows nothing of its keeper"},
 
 	"audit":          {may: []string{"audit/effect", "audit/golang", "audit/python", "audit/script", "audit/splice", "audit/protocol", "audit/weigh", "audit/outcome", "audit/rule"}, why: "it may be used without the library, so it imports no room outside; here its rooms meet"},
 	"audit/effect":   {why: "the one language of the audit: it knows no parser and no disk"},
@@ -81,7 +87,7 @@ var (
 
 // disks are the rooms whose files reach the disk only through internal/disk:
 // a call past it would be invisible to the crash model.
-var disks = []string{".", "lock", "crash", "store", "journal", "agent"}
+var disks = []string{".", "lock", "crash", "store", "journal", "agent", "agent/keeper/vault"}
 
 // osAllowed are the names of package os that do not touch a disk, or hand it
 // over to internal/disk.

@@ -49,7 +49,7 @@ durable and flushes less than the baseline, or one of ours that flushes more.
 
 Cases: 4k, 64k, 1m, 64m (replace one file), files (save 1,000 files one after the
 other), writers (32 at once), hot (save one document 100 times).`,
-		Example: `  lab bench --report docs/reports         everything, about half an hour
+		Example: `  lab bench --report docs/reports         everything, about a quarter of an hour
   lab bench --quick --fs ext4             one file system, Go only, smaller cases
   lab bench --fs xfs --case 4k,writers --rounds 9
   lab bench --for 10m --json > bench.json
@@ -131,6 +131,9 @@ func (t *timing) options() (o bench.Options, err error) {
 	}
 	if o.Cases, err = bench.Pick(bench.Cases(t.quick), t.only); err != nil {
 		return o, usage(fmt.Errorf("--case: %w", err))
+	}
+	if err := reportsIn(t.report); err != nil {
+		return o, err
 	}
 	if o.Seed == 0 {
 		o.Seed = rand.Uint64N(1 << 32)

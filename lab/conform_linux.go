@@ -66,6 +66,9 @@ func (c *conforming) run(ctx context.Context) error {
 	if err != nil {
 		return usage(fmt.Errorf("--peer: %w", err))
 	}
+	if err := reportsIn(c.report); err != nil {
+		return err
+	}
 	dir, err := filepath.Abs(c.dir)
 	if err != nil {
 		return err

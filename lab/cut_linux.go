@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,9 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wholly-go/wholly/lab/internal/cut"
-	"github.com/wholly-go/wholly/lab/internal/judge"
 	"github.com/wholly-go/wholly/lab/internal/play"
-	"github.com/wholly-go/wholly/lab/internal/report"
 	"github.com/wholly-go/wholly/lab/internal/rig"
 	"github.com/wholly-go/wholly/lab/internal/screen"
 	"github.com/wholly-go/wholly/lab/internal/tape"
@@ -81,7 +79,7 @@ func peersVerb() *cobra.Command {
 libraries, where their runtime is there, and the .bak pattern. Each is judged by
 what it promises itself.`,
 		Example: `  lab peers --report docs/reports
-  lab peers --fs ext4 --only renameio`,
+  lab peers --fs ext4 --only 'peer-renameio*'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args) },
 	}
@@ -123,7 +121,10 @@ func (c *cutting) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return usage(err)
 	}
-	return inRoom(systems, func(room string) error { return c.work(cmd.Context(), room, systems, jobs) })
+	if err := reportsIn(c.report); err != nil {
+		return err
+	}
+	return inRoom(systems, func(room string) error { return c.work(cmd.Context(), room, jobs) })
 }
 
 // shrink makes the run as small as CI's; a flag that was given stays.
@@ -159,10 +160,23 @@ func (c *cutting) jobs(systems []rig.FS, program []string) (jobs []cut.Job, err 
 	return jobs, nil
 }
 
+// ownProgram is a program of the user's as a workload. It is found from here,
+// and run in the directory that is cut.
+func ownProgram(words []string) ([]play.Play, error) {
+	found, err := exec.LookPath(words[0])
+	if err == nil {
+		found, err = filepath.Abs(found)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return []play.Play{{Name: filepath.Base(found), Title: strings.Join(words, " "), Group: play.Ours, Durable: true,
+		Promise: "returned means kept", Command: append([]string{found}, words[1:]...)}}, nil
+}
+
 func (c *cutting) plays(program []string) ([]play.Play, error) {
 	if len(program) > 0 {
-		return []play.Play{{Name: path.Base(program[0]), Title: strings.Join(program, " "), Group: play.Ours, Durable: true,
-			Promise: "returned means kept", Command: program}}, nil
+		return ownProgram(program)
 	}
 	var chosen []play.Play
 	used := map[string]bool{}
@@ -194,7 +208,7 @@ func (c *cutting) plays(program []string) ([]play.Play, error) {
 	return chosen, nil
 }
 
-func (c *cutting) work(ctx context.Context, room string, systems []rig.FS, jobs []cut.Job) error {
+func (c *cutting) work(ctx context.Context, room string, jobs []cut.Job) error {
 	lab, err := c.lab(ctx, room, jobs)
 	if err != nil {
 		return err
@@ -228,7 +242,7 @@ func (c *cutting) work(ctx context.Context, room string, systems []rig.FS, jobs 
 		return err
 	}
 	order(rows, jobs)
-	return c.tell(ctx, rows, rest, systems)
+	return c.tell(ctx, rows, rest)
 }
 
 // lab is where the jobs are run. The command line is built, if it is cut too;
@@ -255,102 +269,4 @@ func (c *cutting) lab(ctx context.Context, room string, jobs []cut.Job) (*cut.La
 	}
 	lab.Env = []string{play.Tool + "=" + tool}
 	return lab, nil
-}
-
-// line is a row on the terminal.
-func line(r *cut.Row) string {
-	if r.Skipped != "" {
-		return fmt.Sprintf("%-10s %-28s %s", r.FS, r.Name, r.Judgement())
-	}
-	return fmt.Sprintf("%-10s %-28s %7s disks, %6s mounted: %s%s", r.FS, r.Name, report.Count(r.Disks), report.Count(r.Mounted), r.Judgement(), counts(r))
-}
-
-func counts(r *cut.Row) string {
-	var parts []string
-	for _, o := range judge.Outcomes() {
-		if n := r.Counts[o.String()]; n > 0 && o != judge.Good {
-			parts = append(parts, fmt.Sprintf("%s %s", report.Count(n), o))
-		}
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(parts, ", ") + ")"
-}
-
-// order puts the rows into the order of the jobs, however they ended.
-func order(rows []*cut.Row, jobs []cut.Job) {
-	at := map[[2]string]int{}
-	for i, j := range jobs {
-		at[[2]string{j.FS.Name, j.Play.Name}] = i
-	}
-	slices.SortStableFunc(rows, func(a, b *cut.Row) int { return at[[2]string{a.FS, a.Name}] - at[[2]string{b.FS, b.Name}] })
-}
-
-// tell prints the answer, writes the report, and says by its error whether all
-// is as it must be.
-func (c *cutting) tell(ctx context.Context, rows []*cut.Row, rest []cut.Job, systems []rig.FS) error {
-	sum := cut.Summarize(rows)
-	if c.asJSON {
-		if err := json.NewEncoder(os.Stdout).Encode(struct {
-			Summary cut.Summary `json:"summary"`
-			Rows    []*cut.Row  `json:"rows"`
-		}{sum, rows}); err != nil {
-			return err
-		}
-	} else {
-		fmt.Print(summary(rows, rest, sum))
-	}
-	if c.report != "" {
-		if err := report.Write(ctx, c.report, c.name, c.page(ctx, rows, rest, systems, sum)); err != nil {
-			return err
-		}
-		fmt.Fprintf(os.Stderr, "%s/%s.md and %s.html are written\n", c.report, c.name, c.name)
-	}
-	if len(sum.Skipped) > 0 && rig.Required() {
-		return errors.New("rows were not run, and LAB=require says that they must be")
-	}
-	for _, r := range rows {
-		if !r.OK() {
-			return errNo
-		}
-	}
-	return nil
-}
-
-func summary(rows []*cut.Row, rest []cut.Job, sum cut.Summary) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "ours: %s bad of %s disks (%s of them different, mounted and read)\n", report.Count(sum.Bad), report.Count(sum.Disks), report.Count(sum.Mounted))
-	for _, r := range rows {
-		if r.OK() {
-			continue
-		}
-		for _, e := range r.Examples {
-			fmt.Fprintf(&b, "  %s on %s, seed %d, cut %s: %s: %s\n", r.Name, r.FS, e.Seed, e.Cut, e.Outcome, e.Why)
-			if e.Tape != "" {
-				fmt.Fprintf(&b, "    lab replay %s %s\n", e.Tape, e.Cut)
-			}
-		}
-	}
-	if sum.Controls > 0 {
-		fmt.Fprintf(&b, "controls: %d of %d bad, as they must be\n", sum.Controls-len(sum.Blind), sum.Controls)
-	}
-	for _, s := range sum.Blind {
-		fmt.Fprintf(&b, "  BLIND: %s\n", s)
-	}
-	for _, s := range sum.Skipped {
-		fmt.Fprintf(&b, "not run: %s\n", s)
-	}
-	if len(rest) > 0 {
-		fmt.Fprintf(&b, "not begun: %s\n", names(rest))
-	}
-	return b.String()
-}
-
-func names(jobs []cut.Job) string {
-	var all []string
-	for _, j := range jobs {
-		all = append(all, j.Play.Name+" on "+j.FS.Name)
-	}
-	return strings.Join(all, ", ")
 }

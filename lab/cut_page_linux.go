@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"github.com/wholly-go/wholly/lab/internal/cut"
+	"github.com/wholly-go/wholly/lab/internal/peer"
 	"github.com/wholly-go/wholly/lab/internal/report"
 	"github.com/wholly-go/wholly/lab/internal/rig"
 )
 
 // page is the report of a run.
-func (c *cutting) page(ctx context.Context, rows []*cut.Row, rest []cut.Job, systems []rig.FS, sum cut.Summary) report.Page {
+func (c *cutting) page(ctx context.Context, rows []*cut.Row, rest []cut.Job, sum cut.Summary) report.Page {
 	titles := map[string]string{}
-	for _, fs := range systems {
+	for _, fs := range rig.Systems() {
 		titles[fs.Name] = fs.Title
 	}
 	p := report.Page{
@@ -46,7 +47,7 @@ func explained(p report.Page) report.Page {
 		}},
 		report.Part{Heading: "How to read it", Points: []string{
 			"The numbers are counts of disks, not chances of a loss. They hang on timing; zero or not zero is the message.",
-			"*Acknowledged but lost* is no fault of a library that leaves durability to its caller. Such cells are set apart and not counted as bad.",
+			"**Acknowledged but lost** is no fault of a library that leaves durability to its caller. Such cells are set apart and not counted as bad.",
 			"The settings were chosen after looking: without the neighbour and the delays, strategies that never sync look merely old. Each row got the same, ours too.",
 			"Nothing bad among so many disks speaks of the schedules that were recorded, not of all there are; what a program must do in theory is for the model in `crash/`. The loop device takes requests in turn, so a write that was under way when a flush was sent counts as durable.",
 			"A disk that lies about its flushes, bad sectors and torn sectors below 4 KiB are not part of it: a btrfs superblock torn at 512 bytes cannot be mounted by anybody.",
@@ -115,11 +116,24 @@ func (c *cutting) facts(rows []*cut.Row) []report.Fact {
 			systems = append(systems, fmt.Sprintf("%s: %s; mounted with %s", name, strings.Join(fs.Mkfs, " "), options))
 		}
 	}
-	return []report.Fact{
+	facts := []report.Fact{
 		{Name: "recordings", Value: fmt.Sprintf("%d or more of %d saves for each row, until there are %s disks; seeds from %d", c.seeds, c.commits, report.Count(c.disks), c.seed)},
 		{Name: "cuts", Value: fmt.Sprintf("at each moment everything, nothing, %d random subsets (all subsets of up to %d writes), %d torn last write in pieces of %d bytes",
 			c.choice.Subsets, c.choice.All, c.choice.Tears, c.choice.Piece)},
 		{Name: "file systems", Value: strings.Join(systems, "; ")},
 		{Name: "time", Value: all.Round(time.Second).String() + " of work, several rows at a time"},
 	}
+	if c.name == "peers" {
+		facts = append(facts, report.Fact{Name: "versions", Value: versions()})
+	}
+	return facts
+}
+
+// versions are those of the peers.
+func versions() string {
+	var all []string
+	for _, p := range peer.All() {
+		all = append(all, p.Name+" "+p.Version)
+	}
+	return strings.Join(all, "; ")
 }

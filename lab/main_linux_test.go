@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -58,7 +59,7 @@ func lab(t *testing.T, args ...string) (code int, out string) {
 func TestWhatIsNotUnderstood(t *testing.T) {
 	for _, args := range [][]string{
 		{"nonsense"}, {"eio", "surplus"}, {"cut", "--fs", "fat"}, {"cut", "--only", "nobody"}, {"cut", "--only", "["},
-		{"peers", "surplus"}, {"cut", "--nothing"}, {"replay"}, {"replay", "tape", "not-a-cut"},
+		{"peers", "surplus"}, {"cut", "--report", "main.go"}, {"eio", "--report", "main.go"}, {"bench", "--report", "main.go"}, {"conform", "--report", "main.go"}, {"cut", "--nothing"}, {"replay"}, {"replay", "tape", "not-a-cut"},
 	} {
 		if code := run(args); code != exitUsage {
 			t.Errorf("lab %s: exit %d, want %d", strings.Join(args, " "), code, exitUsage)
@@ -73,6 +74,11 @@ func TestEveryVerbHasHelpWithAnExample(t *testing.T) {
 		}
 		if verb.Short == "" || verb.Long == "" || !strings.Contains(verb.Example, "lab "+verb.Name()) {
 			t.Errorf("lab %s: help lacks its text or an example", verb.Name())
+		}
+		for _, words := range regexp.MustCompile(`--only '?([^' ]+)`).FindAllStringSubmatch(verb.Example, -1) {
+			if _, err := (&cutting{only: strings.Split(words[1], ",")}).plays(nil); err != nil {
+				t.Errorf("lab %s: an example: %v", verb.Name(), err)
+			}
 		}
 	}
 }
@@ -211,5 +217,34 @@ func TestUnprivileged(t *testing.T) {
 				t.Errorf("%s lab %s: exit %d, want %d: %s", env, verb, code, want, out)
 			}
 		}
+	}
+}
+
+// TestProgramOfTheReadme: the script that the README shows is cut as the README
+// says, by a path from where the user stands.
+func TestProgramOfTheReadme(t *testing.T) {
+	needs(t, "ext4")
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, script, ok := strings.Cut(string(readme), "```sh\n#!/bin/sh")
+	script, _, ok2 := strings.Cut(script, "```")
+	if !ok || !ok2 {
+		t.Fatal("the README shows no script")
+	}
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("save.sh", []byte("#!/bin/sh"+script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	code, out := lab(t, "cut", "--small", "--fs", "ext4", "--tapes", "tapes", "--", "./save.sh")
+	if code != exitYes || !strings.Contains(out, "save.sh") || !strings.Contains(out, "clean") {
+		t.Errorf("exit %d", code)
+	}
+	if code, _ := lab(t, "replay", "tapes/lab-ext4-save.sh-1.tape.gz"); code != exitYes {
+		t.Errorf("replay: exit %d", code)
+	}
+	if code, _ := lab(t, "cut", "--fs", "ext4", "--", "./none.sh"); code != exitUsage {
+		t.Errorf("a program that is not there: exit %d", code)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/wholly-go/wholly/lab/internal/rig"
 )
 
@@ -58,3 +60,18 @@ func systemsNamed(names []string) (all []rig.FS, err error) {
 
 // asWritten is the command of this run as a user types it in a checkout.
 func asWritten() string { return strings.Join(append([]string{"go run ./lab"}, os.Args[1:]...), " ") }
+
+// reportsIn makes the directory of the reports, so that what is wrong with it
+// is known before the work and not after. "" is no report.
+func reportsIn(dir string) error {
+	if dir == "" {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return usage(fmt.Errorf("--report: %w", err))
+	}
+	if err := unix.Access(dir, unix.W_OK); err != nil {
+		return usage(fmt.Errorf("--report %s: %w", dir, err))
+	}
+	return nil
+}

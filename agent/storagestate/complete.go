@@ -8,3 +8,20 @@ func (s *State) Complete() bool {
 	return s.root.Kind() == lossless.Array ||
 		s.root.Get("cookies").Kind() == lossless.Array || s.root.Get("origins").Kind() == lossless.Array
 }
+
+// Recognized reports whether the document may be taken for a storage state and
+// written as one: it is Complete, or has no key that is another program's. Decode
+// accepts every object.
+func (s *State) Recognized() bool {
+	if s.Complete() {
+		return true
+	}
+	for key := range s.root.Members() {
+		switch key {
+		case "cookies", "origins", "credentials", "keeper":
+		default:
+			return false
+		}
+	}
+	return true
+}

@@ -129,6 +129,17 @@ func (m *Mix) readOrigins(s *State) {
 	}
 }
 
+// dialectIn is the one that a keeper wrote s in, unless a cookie contradicts it,
+// else what m tells.
+func (s *State) dialectIn(m Mix) Dialect {
+	switch d := recorded(s.root.Get("keeper").Peek()); {
+	case m.list, d == BrowserUse && m.Playwright > 0, d == Playwright && m.BrowserUse > 0:
+	case d == BrowserUse, d == Playwright:
+		return d
+	}
+	return m.dialect()
+}
+
 // dialect weighs what was found. Indent and escapes prove nothing. On a tie the
 // last to write was browser-use: it merges, Playwright starts anew.
 func (m Mix) dialect() Dialect {

@@ -8,8 +8,8 @@ import (
 
 // Same reports whether two states hold the same, in whatever order, layout and
 // dialect: every field of every cookie, all storage, unknown keys and items
-// that make no sense included. When and how often the file was saved ("savedAt"
-// and "generation" of "keeper") does not count.
+// that make no sense included. Of "keeper" only the storage in it counts: not when,
+// how often and by whom the file was saved, nor what was changed when.
 func Same(a, b *State) bool {
 	if !sameItems(a.cookies(), b.cookies(), keyOf, equalCookies) ||
 		!sameItems(a.origins(), b.origins(), originID, sameOrigins) {
@@ -23,7 +23,7 @@ func Same(a, b *State) bool {
 			return sameItems(v.Items(), w.Items(), entryID(KindCredential), lossless.Same)
 		case "keeper":
 			return sameKeys(v, w, func(key string, v, w *lossless.Node) bool {
-				return key == "savedAt" || key == "generation" || lossless.Same(v, w)
+				return bookkeeping[key] || lossless.Same(v, w)
 			})
 		}
 		return lossless.Same(v, w)

@@ -47,7 +47,7 @@ func Decode(data []byte) (*State, error) {
 	if err := s.shape(); err != nil {
 		return nil, err
 	}
-	s.dialect = s.Mix().dialect()
+	s.dialect = s.dialectIn(s.Mix())
 	s.warnings = append(s.warnings, s.oddities()...)
 	return s, nil
 }

@@ -37,6 +37,9 @@ type CookieCounts struct {
 type DomainSummary struct {
 	Domain string `json:"domain"` // without a leading dot
 	CookieCounts
+	// TokenExpiry is the earliest end that a JSON Web Token in a cookie tells
+	// of itself, past or to come; zero if there is none.
+	TokenExpiry time.Time `json:"tokenExpiry,omitzero"`
 }
 
 // Area is an amount of storage.
@@ -74,6 +77,8 @@ func Summarize(s *State, now time.Time) Summary {
 			domains[name] = d
 		}
 		d.count(c, key, now)
+		value, _ := c.Get("value").Str()
+		d.TokenExpiry = earlier(d.TokenExpiry, tokenExpiry(value))
 		out.Cookies.count(c, key, now)
 	}
 	for _, name := range slices.Sorted(maps.Keys(domains)) {
@@ -134,9 +139,15 @@ func (o *OriginSummary) entries(list *lossless.Node) (a Area) {
 		value, _ := e.Get("value").Str()
 		a.Items++
 		a.Bytes += len(key) + len(value)
-		if t := tokenExpiry(value); !t.IsZero() && (o.TokenExpiry.IsZero() || t.Before(o.TokenExpiry)) {
-			o.TokenExpiry = t
-		}
+		o.TokenExpiry = earlier(o.TokenExpiry, tokenExpiry(value))
+	}
+	return a
+}
+
+// earlier is the earlier of two times, of which the zero time is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
 	}
 	return a
 }

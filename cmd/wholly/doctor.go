@@ -23,7 +23,7 @@ func (a *app) doctor() *cobra.Command {
 		Long: `Try out, in a private directory below DIR that is removed again, what the file
 system there can do and what a save costs, and say which promises hold.`,
 		Example: `  wholly doctor /var/lib/agent`,
-		GroupID: groupDir,
+		GroupID: groupFile,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return fmt.Errorf("one DIR is wanted, got %d arguments", len(args))

@@ -10,6 +10,8 @@ import (
 	"github.com/wholly-go/wholly"
 	"github.com/wholly-go/wholly/agent"
 	"github.com/wholly-go/wholly/agent/history"
+	"github.com/wholly-go/wholly/agent/keeper"
+	"github.com/wholly-go/wholly/agent/keeper/vault"
 	"github.com/wholly-go/wholly/journal"
 )
 
@@ -66,6 +68,18 @@ var rules = []rule{
 	{is(wholly.ErrExists), exitBusy, hintExists},
 	{is(wholly.ErrChanged), exitBusy, hintChanged},
 	{is(wholly.ErrBusy), exitBusy, hintBusy},
+	{is(vault.ErrNewer), exitNo, hintLater},
+	{is(vault.ErrNotState), exitNo, hintNotState},
+	{is(vault.ErrExposed), exitFailed, hintExposed},
+	{is(vault.ErrNoIdentity), exitFailed, hintNoIdentity},
+	{is(vault.ErrWrongIdentity), exitFailed, hintWrongIdentity},
+	{is(vault.ErrNoRecipient), exitFailed, hintNoRecipient},
+	{is(vault.ErrEmpty), exitFailed, hintEmpty},
+	{is(keeper.ErrStrange), exitFailed, hintStrange},
+	{is(keeper.ErrNotInstalled), exitFailed, hintNotInstalled},
+	{is(keeper.ErrRemote), exitFailed, hintRemote},
+	{is(keeper.ErrContext), exitFailed, hintContext},
+	{is(keeper.ErrNoBrowser), exitFailed, hintNoBrowser},
 	{is(wholly.ErrNoGoodVersion), exitNo, hintNoGood},
 	{as[*history.LeftError], exitNo, hintLeft},
 	{is(errIsLog), exitNo, hintIsLog},

@@ -115,6 +115,53 @@ func hintLater(*failure) string {
 	return "a later wholly made it; it was not touched"
 }
 
+func hintNotState(*failure) string {
+	return "it was not touched; a storage state has a list of cookies or of origins"
+}
+
+func hintExposed(f *failure) string {
+	return fmt.Sprintf("whoever can write there can put another session in its place: chmod go-w %s", quote(f.dir()))
+}
+
+func hintNoIdentity(*failure) string {
+	return "name the file that holds the age identity: --identity key.txt"
+}
+
+func hintWrongIdentity(*failure) string {
+	return "it was not touched; several files of identities may be named, each with --identity"
+}
+
+func hintNoRecipient(*failure) string {
+	return "it was not touched; name whom to encrypt it to, with --encrypt-to age1…; age-keygen -y key.txt prints it"
+}
+
+func hintEmpty(f *failure) string {
+	return f.quoted() + " is as it was; if it is to be emptied, say --allow-empty"
+}
+
+func hintStrange(f *failure) string {
+	if f.Op == "session save" {
+		return fmt.Sprintf("%s is as it was; to replace its logins by the browser's, say --adopt", f.quoted())
+	}
+	return fmt.Sprintf("%s is as it was; --restore=always loads it into the browser first, --adopt replaces it by what the browser holds", f.quoted())
+}
+
+func hintNotInstalled(*failure) string {
+	return "install chromium, or say where it is: CHROME_BIN=/path/to/chrome"
+}
+
+func hintRemote(*failure) string {
+	return "whoever is on the way there has the browser; if that is nobody, name the host with --allow-host"
+}
+
+func hintContext(*failure) string {
+	return "leave --context out for the default one; a context ends with the connection of the program that made it"
+}
+
+func hintNoBrowser(*failure) string {
+	return "start it with --remote-debugging-port=9222 and a --user-data-dir of its own, or have it started with --launch"
+}
+
 func hintNoVersion(f *failure) string {
 	f.Versions = earlier(f.Path)
 	if len(f.Versions) == 0 {

@@ -63,9 +63,7 @@ func (a *app) root() *cobra.Command {
 		Short: "Files written wholly, or not at all",
 		Long: `wholly replaces files wholly, or not at all: after an error, a kill or a power
 cut a file holds its complete old or its complete new content.`,
-		Example: `  curl -fsS https://example.com/state.json |
-    wholly write --keep 3 --check json state.json
-  wholly read --check json state.json
+		Example: `  produce | wholly write --keep 3 --check json state.json
   wholly restore state.json 1`,
 		RunE: func(*cobra.Command, []string) error {
 			return usagef("a verb is wanted")
@@ -85,16 +83,15 @@ cut a file holds its complete old or its complete new content.`,
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "answer, and errors, as one JSON object on one line")
 	root.PersistentFlags().BoolP("help", "h", false, "show this help")
 	root.AddGroup(
-		&cobra.Group{ID: groupFile, Title: "One file:"},
+		&cobra.Group{ID: groupFile, Title: "Files and directories:"},
 		&cobra.Group{ID: groupAgent, Title: "The files of browser agents:"},
-		&cobra.Group{ID: groupDir, Title: "A directory:"},
 		&cobra.Group{ID: groupTool, Title: "This tool:"},
 	)
 	root.SetHelpCommandGroupID(groupTool)
 	root.SetCompletionCommandGroupID(groupTool)
 	root.AddCommand(
 		a.write(), a.read(), a.versions(), a.diff(), a.restore(),
-		a.patterns(), a.state(), a.history(), a.conversation(),
+		a.patterns(), a.state(), a.session(), a.history(), a.conversation(),
 		a.sweep(), a.doctor(), a.version(), a.man(),
 	)
 	root.SetHelpTemplate(helpTemplate)
@@ -107,6 +104,5 @@ cut a file holds its complete old or its complete new content.`,
 const (
 	groupFile  = "file"
 	groupAgent = "agent"
-	groupDir   = "dir"
 	groupTool  = "tool"
 )

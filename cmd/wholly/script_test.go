@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,9 +16,11 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/wholly-go/wholly"
+	"github.com/wholly-go/wholly/agent/keeper"
 )
 
 func TestMain(m *testing.M) {
@@ -38,6 +41,7 @@ func TestScripts(t *testing.T) {
 			"hold":      hold,
 			"interrupt": interrupt,
 			"mount":     mount,
+			"seal":      seal,
 			"version-of": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Setenv(args[0], string(wholly.VersionOf([]byte(ts.ReadFile(args[1])))))
 			},
@@ -136,6 +140,11 @@ func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	said, err := cmd.StderrPipe()
 	ts.Check(err)
+	// Under nohup we ignore SIGHUP, and a child would too; what we catch it
+	// gets with its default.
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, syscall.SIGHUP)
+	defer signal.Stop(caught)
 	ts.Check(cmd.Start())
 	defer cmd.Process.Kill()
 	_, err = io.WriteString(in, "only half of ")
@@ -159,6 +168,22 @@ func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs("said"), text, 0o600))
 }
 
+// seal KEY FROM TO: KEY becomes a file with an age identity, and TO is FROM
+// encrypted to it. RECIPIENT is whom it is encrypted to.
+func seal(ts *testscript.TestScript, _ bool, args []string) {
+	id, err := age.GenerateX25519Identity()
+	ts.Check(err)
+	var out bytes.Buffer
+	w, err := age.Encrypt(&out, id.Recipient())
+	ts.Check(err)
+	_, err = io.WriteString(w, ts.ReadFile(args[1]))
+	ts.Check(err)
+	ts.Check(w.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("# a key\n"+id.String()+"\n"), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), out.Bytes(), 0o600))
+	ts.Setenv("RECIPIENT", id.Recipient().String())
+}
+
 func waitFor(ts *testscript.TestScript, what string, is func() bool) {
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		if is() {
@@ -180,7 +205,43 @@ func program(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// condition knows [root] and [mount]: what some scripts need from the machine.
+// needBrowser skips a test where there is no browser to launch; with
+// WHOLLY_REQUIRE=1 it fails.
+func needBrowser(t *testing.T) {
+	t.Helper()
+	if err := canLaunch(); err != nil {
+		if os.Getenv("WHOLLY_REQUIRE") == "1" {
+			t.Fatalf("WHOLLY_REQUIRE=1: %v", err)
+		}
+		t.Skip(err)
+	}
+}
+
+// canLaunch tells what is missing to run a browser.
+func canLaunch() error {
+	if path := os.Getenv("CHROME_BIN"); path != "" {
+		_, err := exec.LookPath(path)
+		return err
+	}
+	for _, name := range []string{"chromium", "chromium-headless-shell", "google-chrome"} {
+		if _, err := exec.LookPath(name); err == nil {
+			return nil
+		}
+	}
+	return keeper.ErrNotInstalled
+}
+
+// buildDemo builds the site that ships with the examples.
+func buildDemo(t testing.TB, path string) {
+	t.Helper()
+	cmd := exec.Command("go", "build", "-o", path, "./examples/demo")
+	cmd.Dir = "../.."
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+// condition knows [root], [mount] and [browser]: what some scripts need from the machine.
 // With WHOLLY_REQUIRE=1 the lack of it is a failure.
 func condition(name string) (bool, error) {
 	var lack error
@@ -191,6 +252,8 @@ func condition(name string) (bool, error) {
 		}
 	case "mount":
 		lack = canMount()
+	case "browser":
+		lack = canLaunch()
 	default:
 		return false, fmt.Errorf("unknown condition %q", name)
 	}

@@ -193,7 +193,7 @@ func (s stateJSON) printEnds(out io.Writer, now time.Time) {
 		fmt.Fprintln(out)
 	}
 	for _, e := range s.Ends {
-		what := "a token stored by " + cell(e.Origin)
+		what := e.token()
 		if e.Kind == "cookie" {
 			what = fmt.Sprintf("the login cookie %s of %s", cell(e.Name), cell(e.Domain))
 		}
@@ -203,4 +203,11 @@ func (s stateJSON) printEnds(out io.Writer, now time.Time) {
 		}
 		fmt.Fprintf(out, "%s %s %s (%s)\n", what, verb, spell(e.At, now), e.At.Local().Format("2006-01-02 15:04"))
 	}
+}
+
+func (e endJSON) token() string {
+	if e.Origin == "" {
+		return "a token in a cookie of " + cell(e.Domain)
+	}
+	return "a token stored by " + cell(e.Origin)
 }

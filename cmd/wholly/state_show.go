@@ -82,7 +82,8 @@ type cookieCounts struct {
 type domainJSON struct {
 	Domain string `json:"domain"`
 	cookieCounts
-	Next *endJSON `json:"next,omitempty"` // the cookie that ends first
+	Next        *endJSON   `json:"next,omitempty"` // the cookie that ends first
+	TokenExpiry *time.Time `json:"token_expiry,omitempty"`
 }
 
 type areaJSON struct {
@@ -103,7 +104,7 @@ type originJSON struct {
 type endJSON struct {
 	Kind   string    `json:"kind"`             // cookie or token
 	Name   string    `json:"name,omitempty"`   // of the cookie
-	Domain string    `json:"domain,omitempty"` // of the cookie
+	Domain string    `json:"domain,omitempty"` // of the cookie, or of the cookies that hold the token
 	Origin string    `json:"origin,omitempty"` // that stores the token
 	At     time.Time `json:"at"`
 }
@@ -171,7 +172,12 @@ func (s *stateShowing) tell(state *storagestate.State, now time.Time) (stateJSON
 		}
 	}
 	for _, d := range sum.Domains {
-		got.Domains = append(got.Domains, domainJSON{d.Domain, countsOf(d.CookieCounts), next[d.Domain].end()})
+		out := domainJSON{Domain: d.Domain, cookieCounts: countsOf(d.CookieCounts), Next: next[d.Domain].end()}
+		if at := d.TokenExpiry; !at.IsZero() {
+			out.TokenExpiry = &at
+			got.Ends = append(got.Ends, endJSON{Kind: "token", Domain: d.Domain, At: at})
+		}
+		got.Domains = append(got.Domains, out)
 	}
 	if login != nil {
 		got.Ends = append(got.Ends, *login.end())

@@ -19,7 +19,7 @@ func (a *app) sweep() *cobra.Command {
 what is left and why: those of living writers are not touched. Subdirectories are
 not entered; earlier versions and contents set aside are no leftovers.`,
 		Example: `  wholly sweep /var/lib/agent`,
-		GroupID: groupDir,
+		GroupID: groupFile,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("at least one DIR is wanted")

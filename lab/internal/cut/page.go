@@ -10,14 +10,16 @@ import (
 )
 
 // Outcomes arranges the rows for a report: a line a workload, a column a file
-// system, in the order in which they first come.
+// system, in the order in which they first come. A workload of ours on a file
+// system that must break it is a control, and stands in the column of the file
+// system that this one is made of.
 func Outcomes(rows []*Row, titles map[string]string) report.Outcomes {
 	o := report.Outcomes{Kinds: kinds()}
 	var systems []string
 	for _, r := range rows {
-		if !slices.Contains(systems, r.FS) {
-			systems = append(systems, r.FS)
-			o.Systems = append(o.Systems, titles[r.FS])
+		if !slices.Contains(systems, r.column()) {
+			systems = append(systems, r.column())
+			o.Systems = append(o.Systems, titles[r.column()])
 		}
 	}
 	for _, g := range groups {
@@ -26,12 +28,16 @@ func Outcomes(rows []*Row, titles map[string]string) report.Outcomes {
 			if r.Group != g.name {
 				continue
 			}
-			i := slices.IndexFunc(group.Rows, func(have report.Row) bool { return have.Name == r.Title })
+			line := r.line(len(systems))
+			if r.AnyBad {
+				line.Name += ", on " + titles[r.FS]
+			}
+			i := slices.IndexFunc(group.Rows, func(have report.Row) bool { return have.Name == line.Name })
 			if i < 0 {
 				i = len(group.Rows)
-				group.Rows = append(group.Rows, r.line(len(systems)))
+				group.Rows = append(group.Rows, line)
 			}
-			group.Rows[i].Cells[slices.Index(systems, r.FS)] = r.cell(o.Kinds)
+			group.Rows[i].Cells[slices.Index(systems, r.column())] = r.cell(o.Kinds)
 		}
 		if len(group.Rows) > 0 {
 			o.Groups = append(o.Groups, group)
@@ -72,16 +78,22 @@ func kinds() (all []report.Kind) {
 	return all
 }
 
+// column is the file system whose column the row stands in: "ext4" for
+// "ext4-nobar".
+func (r *Row) column() string {
+	if r.AnyBad {
+		name, _, _ := strings.Cut(r.FS, "-")
+		return name
+	}
+	return r.FS
+}
+
 func (r *Row) line(systems int) report.Row {
 	want := strings.Join(r.Expect, ", ")
 	if r.AnyBad {
 		want = "anything bad"
 	}
-	cells := make([]report.Cell, systems)
-	for i := range cells {
-		cells[i].Why = "not part of this run"
-	}
-	return report.Row{Name: r.Title, Calls: r.Calls, Promise: r.Promise, Durable: r.Durable, Want: want, Cells: cells}
+	return report.Row{Name: r.Title, Calls: r.Calls, Promise: r.Promise, Durable: r.Durable, Want: want, Cells: make([]report.Cell, systems)}
 }
 
 func (r *Row) cell(kinds []report.Kind) report.Cell {

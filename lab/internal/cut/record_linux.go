@@ -13,8 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/sys/unix"
-
+	"github.com/wholly-go/wholly/lab/internal/rig"
 	"github.com/wholly-go/wholly/lab/internal/stand"
 )
 
@@ -94,13 +93,8 @@ func delays() []string {
 
 // settle makes everything durable, then notes it.
 func settle(work, marks, line string) error {
-	d, err := os.Open(work)
-	if err != nil {
+	if err := rig.Sync(work); err != nil {
 		return err
-	}
-	defer d.Close()
-	if err := unix.Syncfs(int(d.Fd())); err != nil {
-		return os.NewSyscallError("syncfs", err)
 	}
 	return note(marks, line)
 }

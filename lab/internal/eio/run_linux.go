@@ -12,8 +12,6 @@ import (
 	"strings"
 	"syscall"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/wholly-go/wholly"
 	"github.com/wholly-go/wholly/internal/disk"
 	"github.com/wholly-go/wholly/journal"
@@ -110,16 +108,7 @@ func prepare(ctx context.Context, work string) error {
 	if err := errors.Join(err, j.Close()); err != nil {
 		return err
 	}
-	return syncfs(work)
-}
-
-func syncfs(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return os.NewSyscallError("syncfs", unix.Syncfs(int(d.Fd())))
+	return rig.Sync(work)
 }
 
 // save runs the child that saves, and notes what it synced.

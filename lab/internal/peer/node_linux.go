@@ -30,7 +30,7 @@ func inNode(cache string) []Peer {
 }
 
 func nodePeer(cache string, pkg npmPackage, entry, function string, p Peer) Peer {
-	p.Name, p.Language, p.Source = pkg.name, "Node", "npmjs.com/package/"+pkg.name
+	p.Name, p.Language, p.Source = pkg.name, "Node", "npm package "+pkg.name
 	p.Version = fmt.Sprintf("%s (Node %s)", pkg.version, nodeVersion())
 	modules := func(ctx context.Context) (string, error) {
 		if _, err := exec.LookPath("node"); err != nil {

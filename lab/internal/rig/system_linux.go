@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -77,6 +78,20 @@ func (f FS) Format(ctx context.Context, path string) error {
 func (f FS) Mount(dev, dir string) error {
 	if err := unix.Mount(dev, dir, f.Type, unix.MS_NOSUID|unix.MS_NODEV, f.Options); err != nil {
 		return fmt.Errorf("mount %s (%s) on %s: %w", dev, f.Name, dir, err)
+	}
+	return nil
+}
+
+// Sync makes everything durable that was written to the file system of dir
+// (syncfs(2)).
+func Sync(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := unix.Syncfs(int(d.Fd())); err != nil {
+		return fmt.Errorf("syncfs %s: %w", dir, err)
 	}
 	return nil
 }
