@@ -21,9 +21,11 @@ import (
 // Options say what is read. The zero value reads all languages.
 type Options struct {
 	Languages []effect.Language     // none: all that this build can read
-	Exclude   []string              // path.Match patterns on the path below the root, or on its last element
+	Base      string                // the folder that paths are named from, with every root below it; "": each root
+	Exclude   []string              // path.Match patterns on the path below the base, or on its last element
 	MaxFile   int64                 // bytes; 0: 2 MiB
 	Workers   int                   // 0: one for each processor
+	Overlay   map[string][]byte     // absolute path: what is read in its place; a file below a root need not be on disk
 	Progress  func(done, total int) // called often, from one goroutine at a time; may be nil
 	fronts    []effect.Front        // in tests
 }
@@ -39,6 +41,8 @@ type Result struct {
 	Skipped  []Problem               `json:"skipped"`  // generated, vendored, too large: left out on purpose
 	Bytes    int64                   `json:"bytes"`
 	Parsed   int                     `json:"parsed"`
+	Sources  map[string]Source       `json:"-"` // what was parsed, by its path as in Site.File
+	Writers  []Writer                `json:"-"` // functions of the project that replace a file well
 }
 
 // Problem is a path that was not read, or only in part, and why.

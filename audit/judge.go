@@ -33,6 +33,9 @@ type Site struct {
 	Importance string           `json:"importance"`
 	Evidence   []Evidence       `json:"evidence"`
 	Span       effect.Span      `json:"-"`
+	Raw        effect.Span      `json:"-"` // the call that writes: elsewhere than Span if that calls a helper
+	Content    []*effect.Value  `json:"-"` // what is written, as far as it has a name
+	Perm       int              `json:"-"` // -1: not named; -2: no constant
 }
 
 // Step is one thing that a site does, in order.
@@ -43,6 +46,8 @@ type Step struct {
 	Path string `json:"path"`
 	From string `json:"from,omitempty"`
 	Late bool   `json:"late,omitempty"` // runs only after an error
+
+	Span effect.Span `json:"-"`
 }
 
 // Evidence is one thing in the code that makes a site matter.
@@ -84,6 +89,7 @@ func (s *scan) judge() {
 			tests[src.path] = src.file.Test || weigh.Aside(src.path)
 		}
 	}
+	s.r.Sources = s.located()
 	x := splice.New(files)
 	places := protocol.Places(x)
 	readers := weigh.Survey(x, tests)
@@ -92,6 +98,7 @@ func (s *scan) judge() {
 	for i, p := range places {
 		weights[i] = readers.Weigh(p)
 	}
+	s.r.Writers = writers(places, s.r.Sources)
 	seen := map[string]int{}
 	for i, p := range places {
 		w := weights[i]
@@ -134,6 +141,7 @@ func describe(p *protocol.Place, w *weigh.Weight, lang effect.Language) *Site {
 		File: p.Line.File, Line: p.Line.Line, Function: p.Func.Text, Language: lang, Call: p.API,
 		Target: p.Target.Text(), Verdict: p.Verdict, Writer: p.Writer, Facts: p.Facts, Errors: fate(p.Facts.Errors),
 		States: outcome.Of(p.Site), Importance: w.Importance.String(), Span: p.Line,
+		Raw: p.At, Content: p.Content, Perm: p.Facts.Perm,
 	}
 	if p.Facts.Backup != nil {
 		site.Backup = p.Facts.Backup.Text()
@@ -152,7 +160,7 @@ func step(st *splice.Step) Step {
 	if path == nil {
 		path = st.Handle.FilePath()
 	}
-	out := Step{File: st.At.File, Line: st.At.Line, Op: st.Op.String(), Path: path.Text(), Late: st.In.Cleanup()}
+	out := Step{File: st.At.File, Line: st.At.Line, Op: st.Op.String(), Path: path.Text(), Late: st.In.Cleanup(), Span: st.At}
 	if st.From != nil {
 		out.From = st.From.Text()
 	}

@@ -97,7 +97,10 @@ func load(src *source, want func(*source, []byte) []string, first bool) (l loade
 	if !first && src.file != nil && src.lang == effect.Go {
 		return l // parsed whole: there is no more to find
 	}
-	text, err := os.ReadFile(src.disk)
+	text, err := src.over, error(nil)
+	if text == nil {
+		text, err = os.ReadFile(src.disk)
+	}
 	if err != nil {
 		return loaded{err: err}
 	}

@@ -19,6 +19,7 @@ type source struct {
 	lang  effect.Language
 	front effect.Front
 	mod   module
+	over  []byte       // read in the place of what is on disk
 	file  *effect.File // what has been read of it
 	gone  bool         // it could not be read: not tried again
 }
@@ -44,47 +45,88 @@ func (s *scan) walk(ctx context.Context, root string) {
 	if s.seen == nil {
 		s.seen = map[string]bool{}
 	}
+	at := s.place(root)
 	if real, err := filepath.EvalSymlinks(root); err == nil {
 		root = real
 	}
 	info, err := os.Stat(root)
 	if err != nil {
-		s.problem(root, plain(err))
+		s.problem(named(at, root), plain(err))
 		return
 	}
 	if !info.IsDir() {
-		s.add(root, filepath.ToSlash(root), info.Size(), outer(filepath.Dir(root)))
+		p := named(at, root)
+		s.add(root, p, info.Size(), outer(filepath.Dir(root), folder(p)))
 		return
 	}
-	mods := map[string]module{".": outer(root)}
+	mods := map[string]module{".": outer(root, at)}
 	_ = filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
 		rel := slash(root, p)
+		name := path.Join(at, rel)
 		switch {
 		case ctx.Err() != nil:
 			return fs.SkipAll
 		case err != nil:
-			s.problem(rel, plain(err))
+			s.problem(name, plain(err))
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
 			}
 			return nil
-		case rel != "." && s.excluded(rel):
+		case rel != "." && s.excluded(name):
 			return skip(d)
 		case d.IsDir():
 			if rel != "." && slices.Contains(hidden, d.Name()) {
-				s.skipped(rel, "other people's files")
+				s.skipped(name, "other people's files")
 				return fs.SkipDir
 			}
-			mods[rel] = enter(p, rel, mods)
+			mods[rel] = enter(p, rel, at, mods)
 			return nil
 		case !d.Type().IsRegular():
 			return nil
 		}
 		if info, err := d.Info(); err == nil {
-			s.add(p, rel, info.Size(), mods[path.Dir(rel)])
+			s.add(p, name, info.Size(), mods[path.Dir(rel)])
 		}
 		return nil
 	})
+	s.overlaid(root, mods)
+}
+
+// place is where a root lies below the base; "" for the base itself, and for
+// every root where there is none.
+func (s *scan) place(root string) string {
+	if s.o.Base == "" {
+		return ""
+	}
+	base, err := filepath.Abs(s.o.Base)
+	if err != nil {
+		return ""
+	}
+	abs, err := filepath.Abs(root)
+	if err != nil {
+		return ""
+	}
+	rel := slash(base, abs)
+	if rel == "." || rel == ".." || strings.HasPrefix(rel, "../") {
+		return ""
+	}
+	return rel
+}
+
+// named is the path of a root that is told by itself.
+func named(at, root string) string {
+	if at == "" {
+		return filepath.ToSlash(root)
+	}
+	return at
+}
+
+// folder is the folder of a path; "" for none.
+func folder(p string) string {
+	if dir := path.Dir(p); dir != "." {
+		return dir
+	}
+	return ""
 }
 
 func skip(d fs.DirEntry) error {
@@ -103,13 +145,9 @@ func slash(root, p string) string {
 }
 
 // enter returns the module of a folder: its own go.mod's, or its parent's.
-func enter(dir, rel string, mods map[string]module) module {
+func enter(dir, rel, at string, mods map[string]module) module {
 	if name := goMod(dir); name != "" {
-		base := rel
-		if rel == "." {
-			base = ""
-		}
-		return module{name, base}
+		return module{name, folder(path.Join(at, rel, "go.mod"))}
 	}
 	if rel == "." {
 		return mods["."]
@@ -117,15 +155,16 @@ func enter(dir, rel string, mods map[string]module) module {
 	return mods[path.Dir(rel)]
 }
 
-// outer returns the module that a root lies in, found upwards.
-func outer(root string) module {
+// outer returns the module that a root, which lies at base, is in, found
+// upwards.
+func outer(root, base string) module {
 	abs, err := filepath.Abs(root)
 	if err != nil {
 		return module{}
 	}
 	for dir, below := abs, ""; ; {
 		if name := goMod(dir); name != "" {
-			return module{path.Join(name, below), ""}
+			return module{path.Join(name, below), base}
 		}
 		up := filepath.Dir(dir)
 		if up == dir {
@@ -168,10 +207,33 @@ func (s *scan) add(disk, rel string, size int64, mod module) {
 			s.skipped(rel, "larger than the limit for a file")
 			return
 		}
+		if lang == effect.Python {
+			mod = s.packages(filepath.Dir(abs), folder(rel))
+		}
 		s.r.Files[lang]++
-		s.sources = append(s.sources, &source{disk: disk, path: rel, lang: lang, front: f, mod: mod})
+		s.sources = append(s.sources, &source{disk: disk, path: rel, lang: lang, front: f, mod: mod, over: s.o.Overlay[abs]})
 		return
 	}
+}
+
+// packages returns what the modules of a Python folder, which lies at rel, are
+// imported from: the folder above the outermost package.
+func (s *scan) packages(dir, rel string) module {
+	if _, err := os.Stat(filepath.Join(dir, "__init__.py")); err != nil {
+		return module{}
+	}
+	var above []string
+	for {
+		if rel == "" {
+			above = append(above, filepath.Base(dir))
+		}
+		dir, rel = filepath.Dir(dir), folder(rel)
+		if _, err := os.Stat(filepath.Join(dir, "__init__.py")); err != nil || dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	slices.Reverse(above)
+	return module{strings.Join(above, "."), rel}
 }
 
 func (s *scan) excluded(rel string) bool {
