@@ -172,3 +172,50 @@ func TestSuppression(t *testing.T) {
 		}
 	}
 }
+
+// Paths are the same whatever is named of a tree: the base, a folder, a file.
+func TestPathsAreNamedFromTheBase(t *testing.T) {
+	dir := tree(t, []file{{"a/go.mod", "module m\n"}, {"a/b/x.go", plain}, {"c/x.go", plain}})
+	for _, test := range []struct {
+		roots []string
+		want  string
+	}{
+		{[]string{""}, "a/b/x.go c/x.go"},
+		{[]string{"a/b", "c"}, "a/b/x.go c/x.go"},
+		{[]string{"a/b/x.go"}, "a/b/x.go"},
+	} {
+		for i := range test.roots {
+			test.roots[i] = filepath.Join(dir, test.roots[i])
+		}
+		r := scanDir(t, audit.Options{Base: dir}, test.roots...)
+		var got []string
+		for _, s := range r.Sites {
+			got = append(got, s.File)
+		}
+		if strings.Join(got, " ") != test.want {
+			t.Errorf("%v: sites in %v, want %s", test.roots, got, test.want)
+		}
+	}
+}
+
+// A Python package is imported by its own name wherever its folder lies, and
+// from inside it too.
+func TestPackagesAreImportedFromTheFolderAboveThem(t *testing.T) {
+	dir := tree(t, []file{
+		{"backend/app/__init__.py", ""},
+		{"backend/app/io.py", "def save(path, text):\n    with open(path, 'w') as f:\n        f.write(text)\n"},
+		{"backend/app/sub/__init__.py", ""},
+		{"backend/app/sub/use.py", "from app.io import save\n\ndef keep(text):\n    save('state.json', text)\n"},
+	})
+	for _, root := range []string{"", "backend", "backend/app"} {
+		r := scanDir(t, audit.Options{Languages: []effect.Language{effect.Python}}, filepath.Join(dir, root))
+		if !slices.ContainsFunc(r.Sites, func(s *audit.Site) bool {
+			return strings.HasSuffix(s.File, "sub/use.py") && s.Target == `"state.json"` || s.Function == "keep"
+		}) {
+			for _, s := range r.Sites {
+				t.Logf("%s:%d %s %s", s.File, s.Line, s.Function, s.Target)
+			}
+			t.Errorf("audited from %q: the caller is not seen", root)
+		}
+	}
+}

@@ -90,13 +90,16 @@ func (f *Front) ranges(text []byte, words []string, had *effect.File) (ranges []
 // moduleOf returns the dotted name by which others import the file.
 func moduleOf(src effect.Source) string {
 	p := strings.TrimSuffix(src.Path, path.Ext(src.Path))
+	if src.Base != "" {
+		p = strings.TrimPrefix(p, src.Base+"/")
+	}
 	p = strings.TrimPrefix(p, "src/")
 	p = strings.TrimSuffix(p, "/__init__")
 	if p == "__init__" {
 		p = ""
 	}
 	name := strings.ReplaceAll(p, "/", ".")
-	if src.Root != "" && !strings.ContainsAny(src.Root, "/.") {
+	if src.Root != "" && !strings.Contains(src.Root, "/") {
 		name = strings.TrimSuffix(src.Root+"."+name, ".")
 	}
 	return name
