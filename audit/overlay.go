@@ -86,15 +86,15 @@ func given(p *protocol.Place, fn string) int {
 	return at
 }
 
-// overlaid adds the files below root that are in the overlay and not on disk.
-func (s *scan) overlaid(root string, mods map[string]module) {
+// overlaid adds the files below root, which lies at at, that are in the overlay and not on disk.
+func (s *scan) overlaid(root, at string, mods map[string]module) {
 	abs, err := filepath.Abs(root)
 	if err != nil {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.o.Overlay)) {
 		rel := slash(abs, name)
-		if s.seen[name] || rel == ".." || strings.HasPrefix(rel, "../") || s.excluded(rel) {
+		if s.seen[name] || rel == ".." || strings.HasPrefix(rel, "../") || s.excluded(path.Join(at, rel)) {
 			continue
 		}
 		mod, dir := mods["."], rel
@@ -105,6 +105,6 @@ func (s *scan) overlaid(root string, mods map[string]module) {
 				break
 			}
 		}
-		s.add(name, rel, int64(len(s.o.Overlay[name])), mod)
+		s.add(name, path.Join(at, rel), int64(len(s.o.Overlay[name])), mod)
 	}
 }

@@ -89,7 +89,7 @@ func (s *scan) walk(ctx context.Context, root string) {
 		}
 		return nil
 	})
-	s.overlaid(root, mods)
+	s.overlaid(root, at, mods)
 }
 
 // place is where a root lies below the base; "" for the base itself, and for
