@@ -190,6 +190,8 @@ func (f *file) typeID(t ast.Expr) string {
 		return f.typeID(t.X)
 	case *ast.IndexExpr:
 		return f.typeID(t.X)
+	case *ast.IndexListExpr:
+		return f.typeID(t.X)
 	case *ast.Ident:
 		if universe[t.Name] {
 			return ""

@@ -43,6 +43,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add([]byte("package p\nimport \"os\"\nfunc f() { os.WriteFile(); os.OpenFile(\"a\"); os.Rename(x...); x.y().z(os.Create(\"a\")) }"))
 	f.Add([]byte("package p\nimport . \"os\"\nfunc (T) f() (err error) { defer func() { Remove(\"a\") }(); return }"))
+	f.Add([]byte("package p\nfunc (m *pair[K, V]) f() {}\nfunc (error) g() {}"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		file, err := golang.Front{}.Read(effect.Source{Path: "a.go", Text: src}, nil, nil)
 		if err != nil {

@@ -3,6 +3,7 @@ package golang
 import (
 	"go/ast"
 	"maps"
+	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
 )
@@ -37,7 +38,7 @@ func (f *file) function(d *ast.FuncDecl) {
 	if d.Recv != nil && len(d.Recv.List) > 0 {
 		fn.Class = f.typeID(d.Recv.List[0].Type)
 		fn.ID = fn.Class + "." + d.Name.Name
-		fn.Text = fn.Class[len(f.out.Module)+1:] + "." + d.Name.Name
+		fn.Text = strings.TrimPrefix(strings.TrimPrefix(fn.Class, f.out.Module), ".") + "." + d.Name.Name
 		if names := d.Recv.List[0].Names; len(names) > 0 {
 			w.env[names[0].Name] = effect.NewSelf(fn.Class).Called(names[0].Name)
 		}
