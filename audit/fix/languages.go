@@ -1,0 +1,13 @@
+package fix
+
+import (
+	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/fix/edit"
+)
+
+// rewriter returns the rewriter of a language, nil if there is none.
+func rewriter(l effect.Language) edit.Rewriter {
+	switch l {
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+// Package fix rewrites the places that a scan found so that a crash no longer
+// tears the file. It returns edits and contents and writes nothing.
+//
+// A change is proposed only if the source as changed parses and a second scan
+// over the changed contents finds that the file is then kept whole: that the
+// place is durable, or calls a writer that is.
+//
+//	plan, err := fix.Propose(ctx, result, fix.Options{Roots: roots, Audit: options})
+//	for _, c := range plan.Files { … }
+package fix
+
+import (
+	"github.com/wholly-go/wholly/audit"
+	"github.com/wholly-go/wholly/audit/fix/edit"
+	"github.com/wholly-go/wholly/audit/rule"
+)
+
+// The grades of a change; see [edit.Grade].
+const (
+	Never = edit.Never
+	Ask   = edit.Ask
+	Safe  = edit.Safe
+)
+
+// Options say what is to be fixed. Roots and Audit are those of the scan that
+// is to be fixed: the result is proved by another one.
+type Options struct {
+	Roots []string
+	Audit audit.Options
+
+	// Least is the least severity of a finding that is to be fixed.
+	Least rule.Severity
+	// Ask: the changes graded Ask are made too. Otherwise they are graded and
+	// explained, and are not in Plan.Files.
+	Ask bool
+	// AddWriter: a file with a writer may be added where the project has none.
+	AddWriter bool
+	// Read returns the content of a file on disk; nil: os.ReadFile. It must
+	// return what the scan has read.
+	Read func(path string) ([]byte, error)
+}
+
+// Fix is what is to be done about one site.
+type Fix struct {
+	Finding *audit.Finding `json:"-"` // the worst of the site that is not suppressed
+	Grade   edit.Grade     `json:"grade"`
+	Reason  string         `json:"reason,omitempty"`
+	File    string         `json:"file"` // that the edits are for: not the finding's if a helper is mended
+	Edits   []edit.Edit    `json:"edits,omitempty"`
+	Applied bool           `json:"applied"`        // it is in Plan.Files
+	Left    []string       `json:"left,omitempty"` // rules that the place breaks afterwards all the same
+}
+
+// Change is one file before and after all changes that are made.
+type Change struct {
+	Path string // as in the findings
+	Disk string // where it lies, or is to lie
+	Old  []byte // nil: the file is new
+	New  []byte
+}
+
+// Plan is one Fix for each site that is to be fixed, in the order of the
+// findings, and the files as they would be.
+type Plan struct {
+	Fixes []Fix
+	Files []Change
+	Notes []string // what the user must do besides, in plain words
+}

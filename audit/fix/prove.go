@@ -1,0 +1,262 @@
+package fix
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/wholly-go/wholly/audit"
+	"github.com/wholly-go/wholly/audit/fix/edit"
+	"github.com/wholly-go/wholly/audit/protocol"
+)
+
+// prove makes the contents as they would be with all answers of at least this
+// grade, audits them, and takes back every answer that does not stand, until
+// all do.
+func (w *work) prove(ctx context.Context, least edit.Grade) error {
+	w.least = least
+	for {
+		if err := w.build(); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(w.jobs, func(j *job) bool { return len(j.all) > 0 }) {
+			return nil
+		}
+		o := w.o.Audit
+		o.Progress, o.Overlay = nil, maps.Clone(o.Overlay)
+		if o.Overlay == nil {
+			o.Overlay = map[string][]byte{}
+		}
+		for _, c := range w.changes() {
+			abs, err := filepath.Abs(c.Disk)
+			if err != nil {
+				return fmt.Errorf("fix: %w", err)
+			}
+			o.Overlay[abs] = c.New
+		}
+		r, err := audit.Scan(ctx, w.o.Roots, o)
+		if err != nil {
+			return fmt.Errorf("fix: audit of the result: %w", err)
+		}
+		w.after = r
+		if !w.takeBack() {
+			return nil
+		}
+	}
+}
+
+// build makes all, text and added. An answer that its rewriter cannot finish
+// is taken back.
+func (w *work) build() error {
+	w.added, w.notes = nil, nil
+	for _, j := range w.jobs {
+		for {
+			err := w.assemble(j)
+			if err == nil {
+				break
+			}
+			j.refuse("the changed file would not be right, so nothing in it is changed: " + err.Error())
+		}
+	}
+	slices.Sort(w.notes)
+	w.notes = slices.Compact(w.notes)
+	return nil
+}
+
+// assemble makes the new text of one source. With no answer chosen it does
+// nothing and cannot fail.
+func (w *work) assemble(j *job) error {
+	j.all, j.text = nil, j.Text
+	chosen := j.chosen(w.least)
+	if len(chosen) == 0 {
+		return nil
+	}
+	rest, err := j.rewriter.Finish(j.Job, chosen)
+	if err != nil {
+		return err
+	}
+	all := slices.Clone(rest.Edits)
+	for _, a := range chosen {
+		all = append(all, a.Edits...)
+	}
+	text, err := edit.Apply(j.Text, all)
+	if err != nil {
+		return err
+	}
+	if err := j.rewriter.Parse(j.Path, text); err != nil {
+		return err
+	}
+	for _, f := range rest.Added {
+		if err := w.addFile(f); err != nil {
+			return err
+		}
+	}
+	w.notes = append(w.notes, rest.Notes...)
+	j.all, j.text = all, text
+	return nil
+}
+
+func (j *job) chosen(least edit.Grade) []edit.Answer {
+	var chosen []edit.Answer
+	for _, a := range j.answers {
+		if a.Grade > edit.Never && a.Grade >= least {
+			chosen = append(chosen, a.Answer)
+		}
+	}
+	return chosen
+}
+
+// addFile adds a file once. One that is there with the same content is there.
+func (w *work) addFile(f edit.File) error {
+	for _, c := range w.added {
+		if c.Path == f.Path {
+			if string(c.New) != string(f.Text) {
+				return fmt.Errorf("two different files %s would be added", f.Path)
+			}
+			return nil
+		}
+	}
+	disk, err := w.disk(f.Path)
+	if err != nil {
+		return err
+	}
+	old, err := w.o.Read(disk)
+	if err == nil && string(old) == string(f.Text) {
+		return nil
+	}
+	if err == nil {
+		return fmt.Errorf("the file %s is there already", f.Path)
+	}
+	w.added = append(w.added, Change{Path: f.Path, Disk: disk, New: f.Text})
+	return nil
+}
+
+// disk is where a file of the project lies, also one that is not there: found
+// from a source whose place is known.
+func (w *work) disk(name string) (string, error) {
+	if at, ok := w.before.Sources[name]; ok && at.Disk != "" {
+		return at.Disk, nil
+	}
+	for _, j := range w.jobs {
+		if root, ok := strings.CutSuffix(filepath.ToSlash(j.disk), j.Path); ok && j.disk != "" {
+			return filepath.Join(filepath.FromSlash(root), filepath.FromSlash(name)), nil
+		}
+	}
+	return "", fmt.Errorf("find %s: %w", name, fs.ErrNotExist)
+}
+
+func (w *work) read(name string) ([]byte, error) {
+	disk, err := w.disk(name)
+	if err != nil {
+		return nil, err
+	}
+	return w.o.Read(disk)
+}
+
+func (w *work) changes() []Change {
+	all := slices.Clone(w.added)
+	for _, j := range w.jobs {
+		if len(j.all) > 0 {
+			all = append(all, Change{Path: j.Path, Disk: j.disk, Old: j.Text, New: j.text})
+		}
+	}
+	return all
+}
+
+// takeBack refuses the answers that the second audit does not confirm, and
+// reports whether there were any.
+func (w *work) takeBack() bool {
+	again := false
+	for _, j := range w.jobs {
+		for _, a := range j.answers {
+			if a.Grade == edit.Never || a.Grade < w.least {
+				continue
+			}
+			if why := w.doubt(j, a); why != "" {
+				a.never(why)
+				again = true
+			}
+		}
+	}
+	return again
+}
+
+// doubt says why the second audit does not confirm an answer, "" if it does:
+// within the changed bytes there is a place that keeps its file whole, and none
+// that is new and does not.
+func (w *work) doubt(j *job, a *answer) string {
+	from, to := region(j.all, a.Edits)
+	good := false
+	a.left = nil
+	for _, s := range w.after.Sites {
+		if !within(s, j.Path, from, to) || w.known(j, s, a) {
+			continue
+		}
+		if s.Verdict != protocol.Durable && (s.Verdict != protocol.Delegated || s.Writer != protocol.Durable) {
+			return fmt.Sprintf("audited again, the result would not be durable but %s, so it is left alone", s.Verdict)
+		}
+		good = true
+		a.left = append(a.left, w.rules(s)...)
+	}
+	if !good {
+		return "audited again, no durable write is found in the result, so it is left alone"
+	}
+	slices.Sort(a.left)
+	a.left = slices.Compact(a.left)
+	return ""
+}
+
+// rules are those that a site breaks.
+func (w *work) rules(s *audit.Site) []string {
+	var names []string
+	for _, f := range w.after.Findings {
+		if f.Site == s && f.Suppressed == "" && f.Severity >= w.o.Least {
+			names = append(names, f.Rule)
+		}
+	}
+	return names
+}
+
+// within reports whether a site stands between two offsets of a file.
+func within(s *audit.Site, name string, from, to int) bool {
+	in := func(file string, at int) bool { return file == name && from <= at && at < to }
+	return in(s.Span.File, s.Span.Start) || in(s.Raw.File, s.Raw.Start)
+}
+
+// known reports whether a site of the second audit is one of the first that no
+// answer touches.
+func (w *work) known(j *job, s *audit.Site, a *answer) bool {
+	for _, o := range w.before.Sites {
+		if o.Raw.File != j.Path || o.Raw == a.Site.Raw || touched(o.Raw.Start, o.Raw.End, j.all) {
+			continue
+		}
+		if s.Raw.File == j.Path && s.Raw.Start == edit.Moved(o.Raw.Start, j.all) {
+			return true
+		}
+	}
+	return false
+}
+
+func touched(start, end int, edits []edit.Edit) bool {
+	return edit.Overlap([]edit.Edit{{Start: start, End: end}}, edits)
+}
+
+// region is where the edits of one answer lie in the new text.
+func region(all, own []edit.Edit) (from, to int) {
+	start, end := own[0].Start, own[0].End
+	for _, e := range own {
+		start, end = min(start, e.Start), max(end, e.End)
+	}
+	from = edit.Moved(start, all)
+	to = from + end - start
+	for _, e := range all {
+		if start <= e.Start && e.End <= end {
+			to += len(e.New) - (e.End - e.Start)
+		}
+	}
+	return from, to
+}
