@@ -55,6 +55,8 @@ var rooms = map[string]struct {
 	"audit/weigh":    {may: []string{"audit/effect", "audit/splice", "audit/protocol"}, why: "importance is evidence on a site"},
 	"audit/rule":     {may: []string{"audit/effect", "audit/splice", "audit/protocol", "audit/weigh"}, why: "a rule looks at a site and what it weighs"},
 
+	"audit/fix": {may: []string{"audit", "audit/effect", "audit/protocol", "audit/rule"}, why: "what is to be changed is what was found; it returns contents and writes none"},
+
 	"lab":                  {may: []string{".", "conform"}, why: "the verbs of the lab; what they show is made in its rooms"},
 	"lab/internal/mark":    {why: "what a workload says is for any program, so it leans on none"},
 	"lab/internal/judge":   {may: []string{".", "internal/disk", "journal", "lab/internal/mark"}, tests: []string{"crash"}, why: "it reads files as their users do, on a real disk and on the model's"},
