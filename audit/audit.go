@@ -55,11 +55,11 @@ type Problem struct {
 // result is not the whole truth.
 func (r *Result) Failed() bool { return len(r.Problems) > 0 || len(r.Unread) > 0 }
 
-// Worst returns the highest severity among the findings that are not
-// suppressed; ok is false if there are none.
+// Worst returns the highest severity among the findings that ask for an
+// answer; ok is false if there are none.
 func (r *Result) Worst() (s rule.Severity, ok bool) {
 	for _, f := range r.Findings {
-		if f.Suppressed == "" {
+		if f.Open() {
 			s, ok = max(s, f.Severity), true
 		}
 	}

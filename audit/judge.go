@@ -1,11 +1,11 @@
 package audit
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/outcome"
@@ -72,6 +72,7 @@ type Finding struct {
 	Advice      string        `json:"advice"`
 	Fingerprint string        `json:"fingerprint"`
 	Suppressed  string        `json:"suppressed,omitempty"` // the reason given
+	Known       bool          `json:"known,omitempty"`      // in the baseline: not new
 	Leads       bool          `json:"leads"`                // the worst of its site
 	Also        []string      `json:"also,omitempty"`
 	Site        *Site         `json:"-"`
@@ -105,35 +106,36 @@ func (s *scan) judge() {
 		site := describe(p, w, langs[p.Line.File])
 		s.r.Sites = append(s.r.Sites, site)
 		found := rule.Find(&rule.Look{Place: p, Weight: w, All: places, Tree: tree})
-		s.report(site, len(s.r.Sites)-1, found, seen)
+		s.report(site, p.Target.Shape(), found, seen)
 	}
-	s.suppress(files)
-	slices.SortStableFunc(s.r.Findings, func(a, b *Finding) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line, int(b.Severity)-int(a.Severity))
-	})
+	s.suppress(files, seen)
+	slices.SortStableFunc(s.r.Findings, order)
+	s.r.lead()
 }
 
-func (s *scan) report(site *Site, index int, found []rule.Finding, seen map[string]int) {
-	var lead *Finding
+// report adds what was found at the last site.
+func (s *scan) report(site *Site, target string, found []rule.Finding, seen map[string]int) {
 	for _, f := range found {
-		key := f.Rule.Name + "\x00" + site.File + "\x00" + site.Function + "\x00" + site.Target
-		seen[key]++
-		sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", key, seen[key]))
 		out := &Finding{
 			Rule: f.Rule.Name, Severity: f.Severity, Level: f.Severity.String(), File: site.File, Line: site.Line,
 			At: f.At.Line, Message: f.Message, Advice: f.Rule.Advice,
-			Fingerprint: hex.EncodeToString(sum[:12]), Site: site, SiteIndex: index,
+			Fingerprint: fingerprint(seen, f.Rule.Name, site.File, site.Function, target),
+			Site:        site, SiteIndex: len(s.r.Sites) - 1,
 		}
 		if f.At.File != site.File {
 			out.AtFile = f.At.File
 		}
-		if lead == nil {
-			lead, out.Leads = out, true
-		} else {
-			lead.Also = append(lead.Also, out.Rule)
-		}
 		s.r.Findings = append(s.r.Findings, out)
 	}
+}
+
+// fingerprint names a finding by what it is and not by its line or its words.
+// The ordinal in seen tells apart those that are alike.
+func fingerprint(seen map[string]int, parts ...string) string {
+	key := strings.Join(parts, "\x00")
+	seen[key]++
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", key, seen[key]))
+	return hex.EncodeToString(sum[:12])
 }
 
 func describe(p *protocol.Place, w *weigh.Weight, lang effect.Language) *Site {
