@@ -105,6 +105,6 @@ func (s *scan) overlaid(root, at string, mods map[string]module) {
 				break
 			}
 		}
-		s.add(name, path.Join(at, rel), int64(len(s.o.Overlay[name])), mod)
+		s.add(name, path.Join(at, rel), at, int64(len(s.o.Overlay[name])), mod)
 	}
 }

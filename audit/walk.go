@@ -56,7 +56,7 @@ func (s *scan) walk(ctx context.Context, root string) {
 	}
 	if !info.IsDir() {
 		p := named(at, root)
-		s.add(root, p, info.Size(), outer(filepath.Dir(root), folder(p)))
+		s.add(root, p, folder(p), info.Size(), outer(filepath.Dir(root), folder(p)))
 		return
 	}
 	mods := map[string]module{".": outer(root, at)}
@@ -85,7 +85,7 @@ func (s *scan) walk(ctx context.Context, root string) {
 			return nil
 		}
 		if info, err := d.Info(); err == nil {
-			s.add(p, name, info.Size(), mods[path.Dir(rel)])
+			s.add(p, name, at, info.Size(), mods[path.Dir(rel)])
 		}
 		return nil
 	})
@@ -189,7 +189,8 @@ func goMod(dir string) string {
 	return ""
 }
 
-func (s *scan) add(disk, rel string, size int64, mod module) {
+// add takes a file below a root, which lies at at, if its language is wanted.
+func (s *scan) add(disk, rel, at string, size int64, mod module) {
 	for _, f := range s.o.fronts {
 		lang := f.Language(rel)
 		if lang == "" {
@@ -208,7 +209,7 @@ func (s *scan) add(disk, rel string, size int64, mod module) {
 			return
 		}
 		if lang == effect.Python {
-			mod = s.packages(filepath.Dir(abs), folder(rel))
+			mod = packages(filepath.Dir(abs), folder(rel), at)
 		}
 		s.r.Files[lang]++
 		s.sources = append(s.sources, &source{disk: disk, path: rel, lang: lang, front: f, mod: mod, over: s.o.Overlay[abs]})
@@ -217,10 +218,11 @@ func (s *scan) add(disk, rel string, size int64, mod module) {
 }
 
 // packages returns what the modules of a Python folder, which lies at rel, are
-// imported from: the folder above the outermost package.
-func (s *scan) packages(dir, rel string) module {
+// imported from: the folder above the outermost package, or the root, which
+// lies at at.
+func packages(dir, rel, at string) module {
 	if _, err := os.Stat(filepath.Join(dir, "__init__.py")); err != nil {
-		return module{}
+		return module{"", at}
 	}
 	var above []string
 	for {

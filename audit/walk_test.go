@@ -205,12 +205,14 @@ func TestPackagesAreImportedFromTheFolderAboveThem(t *testing.T) {
 		{"backend/app/__init__.py", ""},
 		{"backend/app/io.py", "def save(path, text):\n    with open(path, 'w') as f:\n        f.write(text)\n"},
 		{"backend/app/sub/__init__.py", ""},
+		{"scripts/tools.py", "def save(path, text):\n    with open(path, 'w') as f:\n        f.write(text)\n"},
+		{"scripts/use.py", "from tools import save\n\ndef keep(text):\n    save('state.json', text)\n"},
 		{"backend/app/sub/use.py", "from app.io import save\n\ndef keep(text):\n    save('state.json', text)\n"},
 	})
-	for _, root := range []string{"", "backend", "backend/app"} {
-		r := scanDir(t, audit.Options{Languages: []effect.Language{effect.Python}}, filepath.Join(dir, root))
+	for _, root := range []string{"", "backend", "backend/app", "scripts"} {
+		r := scanDir(t, audit.Options{Base: dir}, filepath.Join(dir, root))
 		if !slices.ContainsFunc(r.Sites, func(s *audit.Site) bool {
-			return strings.HasSuffix(s.File, "sub/use.py") && s.Target == `"state.json"` || s.Function == "keep"
+			return strings.HasPrefix(s.File, root) && strings.HasSuffix(s.File, "/use.py") && s.Function == "keep"
 		}) {
 			for _, s := range r.Sites {
 				t.Logf("%s:%d %s %s", s.File, s.Line, s.Function, s.Target)
