@@ -55,6 +55,10 @@ var rooms = map[string]struct {
 	"audit/weigh":    {may: []string{"audit/effect", "audit/splice", "audit/protocol"}, why: "importance is evidence on a site"},
 	"audit/rule":     {may: []string{"audit/effect", "audit/splice", "audit/protocol", "audit/weigh"}, why: "a rule looks at a site and what it weighs"},
 
+	"audit/baseline": {may: []string{"audit"}, why: "it knows findings by their fingerprints and asks no more"},
+	"audit/change":   {may: []string{"audit"}, why: "lines that changed, whatever was found on them"},
+	"audit/report":   {may: []string{"audit", "audit/baseline", "audit/effect", "audit/outcome", "audit/protocol", "audit/rule"}, why: "how a result looks; it reads no source and judges nothing"},
+
 	"audit/fix": {may: []string{"audit", "audit/effect", "audit/protocol", "audit/rule"}, why: "what is to be changed is what was found; it returns contents and writes none"},
 
 	"lab":                  {may: []string{".", "conform"}, why: "the verbs of the lab; what they show is made in its rooms"},
