@@ -3,10 +3,9 @@
 package grammar
 
 /*
-#include <stddef.h>
-
-extern void ts_set_allocator(
-	void *(*)(size_t), void *(*)(size_t, size_t), void *(*)(void *, size_t), void (*)(void *));
+#cgo noescape flat_parse
+#cgo nocallback flat_parse
+#include "flat.h"
 
 static void plain_memory(void) { ts_set_allocator(0, 0, 0, 0); }
 */
@@ -15,6 +14,7 @@ import "C"
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"sync"
 	"unsafe"
 
@@ -34,9 +34,9 @@ func init() { C.plain_memory() }
 // language is a grammar with the names of its kinds and fields: asking the C
 // side for each node's name would cost more than parsing.
 type language struct {
-	sitter *sitter.Language
+	sitter unsafe.Pointer
 	kinds  []string
-	named  []bool
+	says   []C.uint8_t // FLAT_NAMED, FLAT_LEAF
 	fields []string
 }
 
@@ -48,125 +48,104 @@ var load = [langs]func() *language{
 }
 
 func newLanguage(p unsafe.Pointer) *language {
-	l := &language{sitter: sitter.NewLanguage(p)}
-	for id := range uint16(l.sitter.NodeKindCount()) {
-		l.kinds = append(l.kinds, l.sitter.NodeKindForId(id))
-		l.named = append(l.named, l.sitter.NodeKindIsNamed(id))
+	l, s := &language{sitter: p}, sitter.NewLanguage(p)
+	for id := range uint16(s.NodeKindCount()) {
+		name, says := s.NodeKindForId(id), C.uint8_t(0)
+		if s.NodeKindIsNamed(id) {
+			says = C.FLAT_NAMED
+		}
+		if name == "identifier" {
+			says |= C.FLAT_LEAF
+		}
+		l.kinds, l.says = append(l.kinds, name), append(l.says, says)
 	}
-	for id := range uint16(l.sitter.FieldCount() + 1) {
-		l.fields = append(l.fields, l.sitter.FieldNameForId(id))
+	for id := range uint16(s.FieldCount() + 1) {
+		l.fields = append(l.fields, s.FieldNameForId(id))
 	}
 	return l
 }
 
 // Parser holds the memory of the C side; one goroutine at a time may use it.
-type Parser struct{ sitter *sitter.Parser }
+type Parser struct {
+	sitter *C.TSParser
+	flat   C.flat_tree
+	ranges []C.TSRange
+}
 
-// NewParser returns a parser for all languages. Close it.
-func NewParser() *Parser { return &Parser{sitter: sitter.NewParser()} }
+// NewParser returns a parser for all languages. Its memory is freed when
+// nobody holds it any more.
+func NewParser() *Parser {
+	p := &Parser{sitter: C.ts_parser_new()}
+	runtime.SetFinalizer(p, (*Parser).free)
+	return p
+}
 
-// Close frees the memory of the C side.
-func (p *Parser) Close() { p.sitter.Close() }
+func (p *Parser) free() {
+	C.ts_parser_delete(p.sitter)
+	C.flat_free(&p.flat)
+}
+
+var failures = map[C.int]string{C.FLAT_LANGUAGE: "grammar of another version", C.FLAT_RANGES: "ranges out of order",
+	C.FLAT_TREE: "no tree", C.FLAT_MEMORY: "no memory"}
 
 // Parse reads the ranges of src, or all of it if there are none. Offsets are
 // those of src. Source that breaks the grammar still gives a tree, with Bad
 // nodes in it; an error means that there is no tree at all.
 func (p *Parser) Parse(lang Lang, src []byte, ranges []Range) (*Tree, error) {
 	l := load[lang]()
-	if err := p.sitter.SetLanguage(l.sitter); err != nil {
-		return nil, fmt.Errorf("parse %s: %w", lang, err)
+	if !p.points(src, ranges) {
+		return nil, fmt.Errorf("parse %s: ranges out of order", lang)
 	}
-	if err := p.sitter.SetIncludedRanges(points(src, ranges)); err != nil {
-		return nil, fmt.Errorf("parse %s: %w", lang, err)
+	code := C.flat_parse(p.sitter, (*C.TSLanguage)(l.sitter), unsafe.SliceData(l.says),
+		(*C.char)(unsafe.Pointer(unsafe.SliceData(src))), C.uint32_t(len(src)),
+		unsafe.SliceData(p.ranges), C.uint32_t(len(p.ranges)), &p.flat)
+	if code != 0 {
+		return nil, fmt.Errorf("parse %s: %s", lang, failures[code])
 	}
-	tree := p.sitter.ParseWithOptions(chunks(src), nil, nil)
-	if tree == nil {
-		return nil, fmt.Errorf("parse %s: no tree", lang)
-	}
-	defer tree.Close()
-	w := walker{lang: l, cursor: tree.Walk(), tree: &Tree{Src: src}}
-	defer w.cursor.Close()
-	w.tree.Root = w.node(nil)
-	return w.tree, nil
+	return &Tree{Src: src, Root: p.grow(l), Broken: int(p.flat.bad)}, nil
 }
 
-// chunks hands out the source in pieces: the binding copies each piece that it
-// is given, at every range anew.
-func chunks(src []byte) func(int, sitter.Point) []byte {
-	const piece = 4096
-	return func(at int, _ sitter.Point) []byte {
-		if at >= len(src) {
-			return nil
+// grow makes the array a tree.
+func (p *Parser) grow(l *language) *Node {
+	flat := unsafe.Slice(p.flat.at, p.flat.len)
+	nodes, kids := make([]Node, len(flat)), make([]*Node, len(flat))
+	for i := range flat {
+		f, n := &flat[i], &nodes[i]
+		n.Start, n.End, n.Bad = int(f.start), int(f.end), f.bad != 0
+		n.Kind, n.Field = "ERROR", l.fields[f.field]
+		if f.kind != C.FLAT_ERROR {
+			n.Kind = l.kinds[f.kind]
 		}
-		return src[at:min(at+piece, len(src))]
+		n.Kids, kids = kids[:0:f.kids], kids[f.kids:]
+		if i > 0 {
+			n.Parent = &nodes[f.up]
+			n.Parent.Kids = append(n.Parent.Kids, n)
+		}
 	}
+	return &nodes[0]
 }
 
-// points adds rows and columns, which the C side wants as well.
-func points(src []byte, ranges []Range) []sitter.Range {
-	var out []sitter.Range
-	at, row, line := 0, uint(0), 0 // line is where the row begins
-	move := func(to int) sitter.Point {
-		row += uint(bytes.Count(src[at:to], []byte{'\n'}))
+// points adds rows and columns, which the C side wants as well. It reports
+// whether the ranges lie in src and in order.
+func (p *Parser) points(src []byte, ranges []Range) bool {
+	p.ranges = p.ranges[:0]
+	at, row, line := 0, 0, 0 // line is where the row begins
+	move := func(to int) C.TSPoint {
+		row += bytes.Count(src[at:to], []byte{'\n'})
 		if i := bytes.LastIndexByte(src[at:to], '\n'); i >= 0 {
 			line = at + i + 1
 		}
 		at = to
-		return sitter.Point{Row: row, Column: uint(to - line)}
+		return C.TSPoint{row: C.uint32_t(row), column: C.uint32_t(to - line)}
 	}
 	for _, r := range ranges {
-		out = append(out, sitter.Range{
-			StartByte: uint(r.Start), StartPoint: move(r.Start),
-			EndByte: uint(r.End), EndPoint: move(r.End),
+		if r.Start < at || r.End < r.Start || r.End > len(src) {
+			return false
+		}
+		p.ranges = append(p.ranges, C.TSRange{
+			start_byte: C.uint32_t(r.Start), start_point: move(r.Start),
+			end_byte: C.uint32_t(r.End), end_point: move(r.End),
 		})
 	}
-	return out
-}
-
-// walker copies the C side's tree into ours.
-type walker struct {
-	lang   *language
-	cursor *sitter.TreeCursor
-	tree   *Tree
-	slab   []Node
-}
-
-func (w *walker) node(parent *Node) *Node {
-	at, field := w.cursor.Node(), w.cursor.FieldId()
-	kind := at.KindId()
-	start, end := at.StartByte(), at.EndByte()
-	bad := kind == 0xffff || start == end && at.IsMissing() // what is made up is empty
-	named := kind == 0xffff || w.lang.named[kind]
-	if !named && field == 0 && !bad {
-		return nil
-	}
-	n := w.fresh()
-	n.Parent, n.Bad = parent, bad
-	n.Start, n.End = int(start), int(end)
-	n.Kind = "ERROR"
-	if kind != 0xffff {
-		n.Kind = w.lang.kinds[kind]
-	}
-	n.Field = w.lang.fields[field]
-	if bad {
-		w.tree.Broken++
-	}
-	if named && n.Kind != "identifier" && w.cursor.GotoFirstChild() {
-		for ok := true; ok; ok = w.cursor.GotoNextSibling() {
-			if k := w.node(n); k != nil {
-				n.Kids = append(n.Kids, k)
-			}
-		}
-		w.cursor.GotoParent()
-	}
-	return n
-}
-
-func (w *walker) fresh() *Node {
-	if len(w.slab) == 0 {
-		w.slab = make([]Node, 256)
-	}
-	n := &w.slab[0]
-	w.slab = w.slab[1:]
-	return n
+	return true
 }

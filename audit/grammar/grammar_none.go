@@ -11,8 +11,5 @@ type Parser struct{}
 // NewParser returns a parser whose Parse fails with [ErrNoGrammar].
 func NewParser() *Parser { return &Parser{} }
 
-// Close does nothing here.
-func (p *Parser) Close() {}
-
 // Parse fails with [ErrNoGrammar].
 func (p *Parser) Parse(Lang, []byte, []Range) (*Tree, error) { return nil, ErrNoGrammar }
