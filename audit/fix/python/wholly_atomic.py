@@ -26,8 +26,6 @@ try:
 except ImportError:  # Windows
     fcntl = None
 
-_LETTERS = "0123456789abcdefghijklmnopqrstuv"
-
 
 def atomic_write(path, data, mode=None, encoding=None, errors=None, newline=None):
     """Replace path with data, text or bytes; return what write() returned.
@@ -36,11 +34,9 @@ def atomic_write(path, data, mode=None, encoding=None, errors=None, newline=None
     file, and leaves those of a new one to the umask. encoding, errors and
     newline are those of open() and count for text only.
     """
-    if isinstance(data, str):
-        with atomic_open(path, "w", -1, encoding, errors, newline, perm=mode) as f:
-            return f.write(data)
-    with atomic_open(path, "wb", perm=mode) as f:
-        return f.write(memoryview(data))
+    text = isinstance(data, str)
+    with atomic_open(path, "w" if text else "wb", -1, encoding, errors, newline, perm=mode) as f:
+        return f.write(data if text else memoryview(data))
 
 
 @contextlib.contextmanager
@@ -55,18 +51,18 @@ def atomic_open(path, mode="w", buffering=-1, encoding=None, errors=None, newlin
         raise ValueError("atomic_open: mode must be 'w', 'wt' or 'wb', not %r" % (mode,))
     path = os.path.realpath(os.fsdecode(path))  # write through a symlink
     old = _look(path)
-    bits = perm
-    if old is not None and bits is None:
-        bits = stat.S_IMODE(old.st_mode)
+    bits = stat.S_IMODE(old.st_mode) if perm is None and old is not None else perm
+    if "b" in mode:
+        encoding = errors = newline = None
     folder = os.path.dirname(path)
-    tmp = os.path.join(folder, ".wholly-" + "".join(secrets.choice(_LETTERS) for _ in range(13)))
+    tmp = _temp_name(folder)
     fd = os.open(tmp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if bits is None else bits & 0o777)
     try:
         with open(fd, mode, buffering, encoding, errors, newline) as f:
             _claim(fd)
+            _dress(fd, old, bits)
             yield f
             f.flush()
-            _dress(fd, old, bits)
             os.fsync(fd)
         _replace(tmp, path)
     except BaseException:
@@ -74,6 +70,40 @@ def atomic_open(path, mode="w", buffering=-1, encoding=None, errors=None, newlin
             os.unlink(tmp)
         raise
     _sync_folder(folder)
+
+
+def keep_backup(path, backup):
+    """Give the file path the name backup as well, in place of an older backup.
+
+    path keeps its own name all the while, and backup is whole at any time.
+    """
+    path, backup = os.fsdecode(path), os.fsdecode(backup)
+    tmp = _temp_name(os.path.dirname(os.path.abspath(backup)))
+    if not _link(path, tmp):
+        with open(path, "rb") as old:
+            with atomic_open(backup, "wb", perm=stat.S_IMODE(os.stat(path).st_mode)) as new:
+                new.write(old.read())
+        return
+    try:
+        _replace(tmp, backup)
+    finally:
+        with contextlib.suppress(OSError):  # rename() leaves tmp if both are one file already
+            os.unlink(tmp)
+
+
+def _link(path, name):
+    """Make a hard link; False where there are none, or not from here to there."""
+    try:
+        os.link(os.path.realpath(path), name)
+    except FileNotFoundError:
+        raise
+    except (OSError, NotImplementedError):
+        return False
+    return True
+
+
+def _temp_name(folder):
+    return os.path.join(folder, ".wholly-" + secrets.token_hex(7)[:13])
 
 
 def _look(path):
@@ -86,7 +116,7 @@ def _look(path):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     if not stat.S_ISREG(old.st_mode):
         raise OSError(errno.EINVAL, "not a regular file", path)
-    if not os.access(path, os.W_OK):  # a rename would not ask
+    if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):  # a rename would not ask
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
     return old
 
@@ -99,7 +129,7 @@ def _claim(fd):
 
 
 def _dress(fd, old, bits):
-    """Give the temp file owner and permissions, before it has the name."""
+    """Give the temp file owner and permissions, before it has content."""
     if old is not None and hasattr(os, "fchown"):
         new = os.fstat(fd)
         if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
@@ -132,8 +162,14 @@ def _sync_folder(folder):
     """Make the new name last; Windows does that by itself."""
     if os.name != "posix":
         return
-    fd = os.open(folder, os.O_RDONLY)
+    try:
+        fd = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # it may be changed, but not read
+        return
     try:
         os.fsync(fd)
+    except OSError as e:
+        if e.errno not in (errno.EINVAL, errno.ENOTSUP):  # not every file system can
+            raise
     finally:
         os.close(fd)
