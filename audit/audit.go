@@ -79,7 +79,7 @@ func Scan(ctx context.Context, roots []string, o Options) (*Result, error) {
 	if o.fronts == nil {
 		o.fronts = fronts()
 	}
-	s := &scan{o: o, r: &Result{Files: map[effect.Language]int{}, Unread: map[effect.Language]int{}}}
+	s := &scan{o: o, r: &Result{Files: map[effect.Language]int{}, Unread: map[effect.Language]int{}}, words: lexicon{ids: map[string]uint32{}}}
 	for _, root := range roots {
 		s.walk(ctx, root)
 	}

@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -9,114 +8,143 @@ import (
 	"github.com/wholly-go/wholly/audit/effect"
 )
 
-// names are functions with file effects whose callers are to be read: the
-// name, and the modules that have one of it.
-type names struct {
-	modules map[string][]string
+// fewCallers is how many files of a tree may call a name for all of them to be
+// read, whatever they import. What more of them call ("run", "Close") is looked
+// for only where the module or the class is named.
+func fewCallers(files int) int { return max(12, files/100) }
+
+// callers finds the sources that call what was found to have file effects.
+type callers struct {
+	s     *scan
+	known map[string]bool      // IDs that were looked for
+	by    map[uint32][]*source // who calls a name
 }
 
-// newNames returns the names that are not in known yet, and adds them to it.
-func (s *scan) newNames(known map[string]bool) names {
-	n := names{map[string][]string{}}
+func (s *scan) callers() *callers {
+	c := &callers{s: s, known: map[string]bool{}, by: map[uint32][]*source{}}
 	for _, src := range s.sources {
+		for _, name := range src.vocabulary.calls {
+			c.by[name] = append(c.by[name], src)
+		}
+	}
+	return c
+}
+
+// next returns the sources to be read because they call a function with file
+// effects that was not looked for yet, and by which names.
+func (c *callers) next() map[*source][]string {
+	wanted := map[*source][]string{}
+	faces := c.s.faces()
+	for _, src := range c.s.sources {
 		if src.file == nil {
 			continue
 		}
 		for _, f := range src.file.Funcs {
-			if f.Name == "" || known[f.ID] || !acts(f) {
+			name := called(f)
+			id, ok := c.s.words.id(name)
+			if !ok || name == "" || c.known[f.ID] || !c.acts(f) {
 				continue
 			}
-			known[f.ID] = true
-			for _, m := range marks(src, f) {
-				if !slices.Contains(n.modules[f.Name], m) {
-					n.modules[f.Name] = append(n.modules[f.Name], m)
-				}
-			}
+			c.known[f.ID] = true
+			c.want(wanted, c.by[id], src, f, faces)
 		}
 	}
-	return n
+	return wanted
 }
 
-// marks are words of which a caller's file holds one: the module that it
-// imports, or the class that it names. The methods that every open file has
-// are called everywhere and lead nowhere.
-func marks(src *source, f *effect.Func) []string {
-	if src.lang == effect.Go {
-		return []string{src.file.Module}
+// want adds to wanted the sources among those that call the name of f which
+// may mean f of src.
+func (c *callers) want(wanted map[*source][]string, by []*source, src *source, f *effect.Func, faces map[string][]string) {
+	name := called(f)
+	_, every := effect.HandleMethod(f.Name) // what every open file has leads everywhere
+	few := !every && len(by) <= fewCallers(len(c.s.sources))
+	var marks []uint32
+	for _, w := range marksOf(src, f, faces) {
+		if id, ok := c.s.words.id(w); ok {
+			marks = append(marks, id)
+		}
 	}
-	if _, every := effect.HandleMethod(f.Name); every {
-		return nil
+	for _, at := range by {
+		if at.gone || at.front != src.front || at.file != nil && at.lang == effect.Go || slices.Contains(wanted[at], name) {
+			continue
+		}
+		if few || at == src || near(at, src) || !every && slices.ContainsFunc(marks, at.vocabulary.has) {
+			wanted[at] = append(wanted[at], name)
+		}
 	}
-	last := func(id string) string { return id[strings.LastIndexAny(id, "./")+1:] }
+}
+
+// near reports whether a source needs no word to mean what another defines: of
+// Go, its own package; of the others, what lies in the same folder as a face.
+func near(at, src *source) bool {
+	return path.Dir(at.path) == path.Dir(src.path) && (src.lang == effect.Go || face(src.path))
+}
+
+// faces returns the modules that give what they import a second name, by the
+// ID that it has at home.
+func (s *scan) faces() map[string][]string {
+	by := map[string][]string{}
+	for _, src := range s.sources {
+		if src.file == nil {
+			continue
+		}
+		for _, to := range src.file.Aliases {
+			by[to] = append(by[to], src.file.Module)
+		}
+	}
+	return by
+}
+
+// called is the name by which f is called: a constructor's is its class's.
+func called(f *effect.Func) string {
+	switch f.Name {
+	case "__init__", "__new__", "__post_init__", "__enter__", "__aenter__", "constructor":
+		return last(f.Class)
+	}
+	return f.Name
+}
+
+func last(id string) string { return id[strings.LastIndexAny(id, "./")+1:] }
+
+// marksOf are words of which a caller's file holds one: the module that it
+// imports, by its own name or by that of one that passes it on, or the class.
+func marksOf(src *source, f *effect.Func, faces map[string][]string) []string {
+	id, words := f.ID, []string{last(src.file.Module)}
 	if f.Class != "" {
-		return []string{last(f.Class)}
+		id = f.Class
+		if src.lang != effect.Go {
+			words = []string{last(f.Class)}
+		}
 	}
-	return []string{last(src.file.Module)}
+	for _, m := range faces[id] {
+		words = append(words, last(m))
+	}
+	return words
 }
 
-// acts reports whether a function does anything to files itself or calls what
-// the run may know.
-func acts(f *effect.Func) bool {
+// acts reports whether a function does anything to files itself, or hands what
+// it was given to one that is known to.
+func (c *callers) acts(f *effect.Func) bool {
 	return slices.ContainsFunc(f.Effects, func(e effect.Effect) bool {
 		switch e.Op {
-		case effect.Invoke, effect.Exists, effect.Parse, effect.Lock, effect.Mkdir:
+		case effect.Invoke:
+			return slices.ContainsFunc(e.Call.Callees, func(id string) bool { return c.known[id] }) && handsOn(f, e.Call)
+		case effect.Exists, effect.Parse, effect.Lock, effect.Mkdir:
 			return false
 		}
 		return true
 	})
 }
 
-// in returns the names that text calls and that it can mean: of its own
-// package, or of a module that it imports. nil: none.
-func (n names) in(src *source, text []byte) []string {
-	var found []string
-	dir := path.Dir(src.path)
-	seen := map[string]bool{}
-	calls(text, func(name []byte) {
-		mods, ok := n.modules[string(name)]
-		if !ok || seen[string(name)] {
-			return
-		}
-		seen[string(name)] = true
-		for _, m := range mods {
-			if src.lang != effect.Go {
-				if bytes.Contains(text, []byte(m)) {
-					found = append(found, string(name))
-					return
-				}
-				continue
-			}
-			if src.mod.root == "" && m == dir || m == modulePath(src) || bytes.Contains(text, []byte(`"`+m+`"`)) {
-				found = append(found, string(name))
-				return
-			}
-		}
-	})
-	slices.Sort(found)
-	return found
-}
-
-func modulePath(src *source) string {
-	rel := path.Dir(src.path)
-	if src.mod.base != "" && len(rel) >= len(src.mod.base) {
-		rel = rel[len(src.mod.base):]
+// handsOn reports whether a call is given one of f's own parameters.
+func handsOn(f *effect.Func, c *effect.Invocation) bool {
+	own := func(v *effect.Value) bool {
+		return v.Any(func(p *effect.Value) bool { return p.Kind == effect.Param && p.Name == f.ID })
 	}
-	return path.Join(src.mod.root, rel)
-}
-
-// calls gives each identifier that stands before an opening bracket.
-func calls(text []byte, visit func([]byte)) {
-	start := -1
-	for i, c := range text {
-		word := c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= 0x80
-		switch {
-		case word && start < 0:
-			start = i
-		case !word && start >= 0:
-			if c == '(' {
-				visit(text[start:i])
-			}
-			start = -1
+	for _, v := range c.Named {
+		if own(v) {
+			return true
 		}
 	}
+	return own(c.Recv) || slices.ContainsFunc(c.Args, own)
 }

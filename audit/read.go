@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path"
 	"slices"
@@ -34,25 +35,26 @@ func (s *scan) read(ctx context.Context) error {
 		}
 		return nil
 	}
-	if err := s.each(ctx, first, true); err != nil {
+	if err := s.each(ctx, s.sources, first, true); err != nil {
 		return err
 	}
-	known := map[string]bool{}
+	callers := s.callers()
 	for range maxPasses {
-		next := s.newNames(known)
-		if len(next.modules) == 0 {
+		wanted := callers.next()
+		if len(wanted) == 0 {
 			return nil
 		}
-		if err := s.each(ctx, next.in, false); err != nil {
+		list := slices.DeleteFunc(slices.Clone(s.sources), func(src *source) bool { return wanted[src] == nil })
+		if err := s.each(ctx, list, func(src *source, _ []byte) []string { return wanted[src] }, false); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// each reads the sources for which want returns words, in parallel. What they
+// each reads those of list for which want returns words, in parallel. What they
 // give is kept at the source, so the order does not matter.
-func (s *scan) each(ctx context.Context, want func(*source, []byte) []string, first bool) error {
+func (s *scan) each(ctx context.Context, list []*source, want func(*source, []byte) []string, first bool) error {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	work := make(chan *source)
@@ -60,18 +62,18 @@ func (s *scan) each(ctx context.Context, want func(*source, []byte) []string, fi
 	for range s.o.Workers {
 		wg.Go(func() {
 			for src := range work {
-				got := load(src, want, first)
+				got := s.load(src, want, first)
 				mu.Lock()
 				s.keep(src, got, first)
 				done++
 				if s.o.Progress != nil && first {
-					s.o.Progress(done, len(s.sources))
+					s.o.Progress(done, len(list))
 				}
 				mu.Unlock()
 			}
 		})
 	}
-	for _, src := range s.sources {
+	for _, src := range list {
 		if ctx.Err() != nil {
 			break
 		}
@@ -93,10 +95,14 @@ type loaded struct {
 	tried bool
 }
 
-func load(src *source, want func(*source, []byte) []string, first bool) (l loaded) {
-	if !first && src.file != nil && src.lang == effect.Go {
-		return l // parsed whole: there is no more to find
-	}
+// load reads one source. A front end that fails on it is a problem of that
+// source, not the end of the run.
+func (s *scan) load(src *source, want func(*source, []byte) []string, first bool) (l loaded) {
+	defer func() {
+		if r := recover(); r != nil {
+			l = loaded{err: fmt.Errorf("reading it failed: %v", r)}
+		}
+	}()
 	text, err := src.over, error(nil)
 	if text == nil {
 		text, err = os.ReadFile(src.disk)
@@ -108,6 +114,9 @@ func load(src *source, want func(*source, []byte) []string, first bool) (l loade
 	if why := marked(src.path, text); why != "" {
 		l.skip = why
 		return l
+	}
+	if first {
+		src.vocabulary = s.words.read(src.path, text)
 	}
 	words := want(src, text)
 	if words == nil {

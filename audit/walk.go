@@ -22,6 +22,7 @@ type source struct {
 	over  []byte       // read in the place of what is on disk
 	file  *effect.File // what has been read of it
 	gone  bool         // it could not be read: not tried again
+	vocabulary
 }
 
 // module is a Go module, or nothing.
@@ -33,6 +34,7 @@ type scan struct {
 	r       *Result
 	sources []*source
 	seen    map[string]bool // by absolute path: roots may overlap
+	words   lexicon
 }
 
 // hidden are folders that hold other people's or generated files.
