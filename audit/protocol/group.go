@@ -37,6 +37,9 @@ func collect(steps []splice.Step) []*group {
 	var groups []*group
 	for i := range steps {
 		s := &steps[i]
+		if s.Path == nil && (s.Op == effect.OpenFile || s.Op == effect.Copy) {
+			s.Path = effect.NewUnknown(s.At.Site()) // it is written, whatever it is
+		}
 		if !opens(s) || s.Path == nil {
 			continue
 		}
@@ -51,10 +54,13 @@ func collect(steps []splice.Step) []*group {
 		}
 	}
 	groups = slices.DeleteFunc(groups, func(g *group) bool { return !g.written() })
+	copies := map[int]bool{}
 	for _, g := range groups {
 		g.commit = g.findCommit()
+		copies[g.commit] = true
 	}
-	return groups
+	// The copy that ends a copy-over is its last step, not a place of its own.
+	return slices.DeleteFunc(groups, func(g *group) bool { return steps[g.opens[0]].Op == effect.Copy && copies[g.opens[0]] })
 }
 
 // find returns the group that an open belongs to: a temp that mkstemp made and

@@ -53,8 +53,8 @@ func Places(x *splice.Index) []*Place {
 	return p.out
 }
 
-// dropCommits takes out the renames that publish what another place wrote:
-// they are its last step, not places of their own.
+// dropCommits takes out the renames and copies that publish what another place
+// wrote: they are its last step, not places of their own.
 func (p *program) dropCommits() {
 	commits := map[string]bool{}
 	for _, pl := range p.out {
@@ -62,13 +62,16 @@ func (p *program) dropCommits() {
 			continue
 		}
 		for i := range pl.Steps {
-			if st := &pl.Steps[i]; publishes(st) && pl.Raw() != st.At.Site() {
+			st := &pl.Steps[i]
+			copied := pl.Verdict == CopyOver && st.Op == effect.Copy && effect.Same(st.Path, pl.Target)
+			if (publishes(st) || copied) && pl.Raw() != st.At.Site() {
 				commits[st.At.Site()] = true
 			}
 		}
 	}
 	p.out = slices.DeleteFunc(p.out, func(pl *Place) bool {
-		return (pl.Verdict == Moved || pl.Verdict == Publish) && commits[pl.Raw()]
+		direct := pl.Staged == nil && pl.Verdict != CopyOver && !pl.IsWriter
+		return (pl.Verdict == Moved || pl.Verdict == Publish || direct) && commits[pl.Raw()]
 	})
 }
 
