@@ -130,7 +130,14 @@ func (w *work) find(c *call, self *effect.Value) (e *table.Entry, sure bool, rec
 			return nil, false, self
 		}
 	}
-	if self.Inner() != nil || self.Kind == effect.Self || w.r.local[name] || self.Kind == effect.Random {
+	if self.Inner() != nil { // an open archive: what it unpacks to is written
+		e, sure = w.r.table.Method(name, w.shape(c))
+		if _, handle := effect.HandleMethod(name); handle || !sure || !strings.HasPrefix(e.Name, ".") {
+			return nil, false, self
+		}
+		return e, sure, self
+	}
+	if self.Kind == effect.Self || w.r.local[name] || self.Kind == effect.Random {
 		return nil, false, self
 	}
 	e, sure = w.r.table.Method(name, w.shape(c))
