@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 
@@ -106,9 +107,14 @@ func (b *Baseline) Len() int { return len(b.entries) }
 
 // Entries returns the file that makes every finding of r known: all but the
 // suppressed ones, which their comment answers. Reasons that old gives are
-// kept; old may be nil.
-func Entries(r *audit.Result, old *Baseline) []byte {
+// kept, and its entries for which keep is true, such as those of files that r
+// is not about. Both may be nil.
+func Entries(r *audit.Result, old *Baseline, keep func(Entry) bool) []byte {
 	all := map[string]Entry{}
+	if old != nil && keep != nil {
+		maps.Copy(all, old.entries)
+		maps.DeleteFunc(all, func(_ string, e Entry) bool { return !keep(e) })
+	}
 	for _, f := range r.Findings {
 		if f.Suppressed != "" {
 			continue
