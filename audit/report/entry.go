@@ -73,12 +73,8 @@ func ordinal(name string) int {
 // shown are the entries that people are told of, and how many more there are
 // at or above o.From.
 func (o Options) shown(all []entry) (shown, more []entry) {
-	from := o.From
-	if from == rule.Info {
-		from = rule.Medium
-	}
 	n := 0
-	for n < len(all) && all[n].lead.Severity >= from {
+	for n < len(all) && all[n].lead.Severity >= o.from() {
 		n++
 	}
 	cut := n

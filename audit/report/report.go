@@ -70,3 +70,10 @@ func (o Options) fixes() map[*audit.Finding]*Fix {
 	}
 	return by
 }
+
+func (o Options) from() rule.Severity {
+	if o.From == rule.Info {
+		return rule.Medium
+	}
+	return o.From
+}
