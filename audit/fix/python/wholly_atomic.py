@@ -63,7 +63,7 @@ def atomic_open(path, mode="w", buffering=-1, encoding=None, errors=None, newlin
             _dress(fd, old, bits)
             yield f
             f.flush()
-            os.fsync(fd)
+            _sync(fd)
         _replace(tmp, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -137,6 +137,13 @@ def _dress(fd, old, bits):
                 os.fchown(fd, old.st_uid, old.st_gid)
     if bits is not None and hasattr(os, "fchmod"):
         os.fchmod(fd, bits)
+
+
+def _sync(fd):
+    os.fsync(fd)
+    if hasattr(fcntl, "F_FULLFSYNC"):  # on macOS fsync() stops at the disk's cache
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
 
 
 def _replace(tmp, path):

@@ -27,7 +27,6 @@ const { basename, dirname, join, resolve } = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { fileURLToPath } = require('node:url');
 
-
 /**
  * Replaces path with data, or leaves it as it was and fails. The options are
  * the encoding, alone or in an object, of data that is a string; mode, the
@@ -107,7 +106,7 @@ async function keepBackup(path, backup) {
 
 /** Does what keepBackup does before it returns. */
 function keepBackupSync(path, backup) {
-  const from = realpathSync(path);
+  const from = realpathSync.native(path);
   const tmp = tempName(plain(backup));
   if (!linkedSync(from, tmp)) {
     const { mode } = statSync(from);
@@ -185,11 +184,11 @@ async function follow(path) {
 function followSync(path) {
   for (let links = 0; ; links++) {
     try {
-      return realpathSync(path);
+      return realpathSync.native(path);
     } catch (e) {
       if (codeOf(e) !== 'ENOENT' || links > 40) throw e;
     }
-    const folder = realpathSync(dirname(path));
+    const folder = realpathSync.native(dirname(path));
     const name = basename(path);
     try {
       path = resolve(folder, readlinkSync(join(folder, name)));
@@ -319,7 +318,7 @@ function quietly(call) {
 }
 
 function codeOf(e) {
-  return (e)?.code;
+  return e?.code;
 }
 
 function failure(code, text, path) {

@@ -25,7 +25,6 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-
 /**
  * Replaces path with data, or leaves it as it was and fails. The options are
  * the encoding, alone or in an object, of data that is a string; mode, the
@@ -105,7 +104,7 @@ export async function keepBackup(path, backup) {
 
 /** Does what keepBackup does before it returns. */
 export function keepBackupSync(path, backup) {
-  const from = realpathSync(path);
+  const from = realpathSync.native(path);
   const tmp = tempName(plain(backup));
   if (!linkedSync(from, tmp)) {
     const { mode } = statSync(from);
@@ -183,11 +182,11 @@ async function follow(path) {
 function followSync(path) {
   for (let links = 0; ; links++) {
     try {
-      return realpathSync(path);
+      return realpathSync.native(path);
     } catch (e) {
       if (codeOf(e) !== 'ENOENT' || links > 40) throw e;
     }
-    const folder = realpathSync(dirname(path));
+    const folder = realpathSync.native(dirname(path));
     const name = basename(path);
     try {
       path = resolve(folder, readlinkSync(join(folder, name)));
@@ -317,7 +316,7 @@ function quietly(call) {
 }
 
 function codeOf(e) {
-  return (e)?.code;
+  return e?.code;
 }
 
 function failure(code, text, path) {

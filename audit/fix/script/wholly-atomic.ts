@@ -117,7 +117,7 @@ export async function keepBackup(path: PathLike, backup: PathLike): Promise<void
 
 /** Does what keepBackup does before it returns. */
 export function keepBackupSync(path: PathLike, backup: PathLike): void {
-  const from = realpathSync(path);
+  const from = realpathSync.native(path);
   const tmp = tempName(plain(backup));
   if (!linkedSync(from, tmp)) {
     const { mode } = statSync(from);
@@ -195,11 +195,11 @@ async function follow(path: string): Promise<string> {
 function followSync(path: string): string {
   for (let links = 0; ; links++) {
     try {
-      return realpathSync(path);
+      return realpathSync.native(path);
     } catch (e) {
       if (codeOf(e) !== 'ENOENT' || links > 40) throw e;
     }
-    const folder = realpathSync(dirname(path));
+    const folder = realpathSync.native(dirname(path));
     const name = basename(path);
     try {
       path = resolve(folder, readlinkSync(join(folder, name)));
