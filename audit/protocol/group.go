@@ -100,6 +100,9 @@ func (g *group) written() bool {
 			return true
 		}
 	}
+	if len(g.on(effect.Yield)) > 0 && g.findCommit() >= 0 {
+		return true // a context manager that publishes what its block writes
+	}
 	return len(g.on(effect.Write)) > 0 || len(g.on(effect.Truncate)) > 0
 }
 
