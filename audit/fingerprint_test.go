@@ -64,3 +64,17 @@ func TestFingerprintsAreTheSameHoweverTheTreeIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// In a repository it does not even matter where the audit is started.
+func TestFingerprintsAreNamedFromTheTopOfTheRepository(t *testing.T) {
+	dir := tree(t, []file{{"repo/.git/HEAD", "ref: refs/heads/main\n"}, {"repo/sub/a.go", twice}})
+	repo := filepath.Join(dir, "repo")
+	want := prints(scanDir(t, audit.Options{}, repo))
+	for _, base := range []string{dir, repo, filepath.Join(repo, "sub")} {
+		for _, root := range []string{filepath.Join(repo, "sub"), filepath.Join(repo, "sub", "a.go")} {
+			if got := prints(scanDir(t, audit.Options{Base: base}, root)); len(got) == 0 || !slices.Equal(got, want) {
+				t.Errorf("base %s, root %s: %v, want %v", base, root, got, want)
+			}
+		}
+	}
+}

@@ -1,11 +1,7 @@
 package audit
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/outcome"
@@ -100,26 +96,26 @@ func (s *scan) judge() {
 		weights[i] = readers.Weigh(p)
 	}
 	s.r.Writers = writers(places, s.r.Sources)
-	seen := map[string]int{}
+	prints := newPrints(s.r.Sources)
 	for i, p := range places {
 		w := weights[i]
 		site := describe(p, w, langs[p.Line.File])
 		s.r.Sites = append(s.r.Sites, site)
 		found := rule.Find(&rule.Look{Place: p, Weight: w, All: places, Tree: tree})
-		s.report(site, p.Target.Shape(), found, seen)
+		s.report(site, p.Target.Shape(), found, prints)
 	}
-	s.suppress(files, seen)
+	s.suppress(files, prints)
 	slices.SortStableFunc(s.r.Findings, order)
 	s.r.lead()
 }
 
 // report adds what was found at the last site.
-func (s *scan) report(site *Site, target string, found []rule.Finding, seen map[string]int) {
+func (s *scan) report(site *Site, target string, found []rule.Finding, p *prints) {
 	for _, f := range found {
 		out := &Finding{
 			Rule: f.Rule.Name, Severity: f.Severity, Level: f.Severity.String(), File: site.File, Line: site.Line,
 			At: f.At.Line, Message: f.Message, Advice: f.Rule.Advice,
-			Fingerprint: fingerprint(seen, f.Rule.Name, site.File, site.Function, target),
+			Fingerprint: p.of(f.Rule.Name, site.File, site.Function, target),
 			Site:        site, SiteIndex: len(s.r.Sites) - 1,
 		}
 		if f.At.File != site.File {
@@ -127,15 +123,6 @@ func (s *scan) report(site *Site, target string, found []rule.Finding, seen map[
 		}
 		s.r.Findings = append(s.r.Findings, out)
 	}
-}
-
-// fingerprint names a finding by what it is and not by its line or its words.
-// The ordinal in seen tells apart those that are alike.
-func fingerprint(seen map[string]int, parts ...string) string {
-	key := strings.Join(parts, "\x00")
-	seen[key]++
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", key, seen[key]))
-	return hex.EncodeToString(sum[:12])
 }
 
 func describe(p *protocol.Place, w *weigh.Weight, lang effect.Language) *Site {

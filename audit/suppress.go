@@ -9,15 +9,15 @@ import (
 
 // suppress marks the findings that a comment answers. A comment without a
 // reason, and one that answers nothing, are findings themselves.
-func (s *scan) suppress(files []*effect.File, seen map[string]int) {
+func (s *scan) suppress(files []*effect.File, p *prints) {
 	for _, file := range files {
 		for _, n := range file.Notes {
 			if n.Text == "" {
-				s.note(seen, file, n, "ignore-without-reason", rule.Medium, "a reason is missing after ignore[…]")
+				s.note(p, file, n, "ignore-without-reason", rule.Medium, "a reason is missing after ignore[…]")
 				continue
 			}
 			if !s.answer(file.Path, n) {
-				s.note(seen, file, n, "ignore-unused", rule.Low, "nothing here is found: the comment can go")
+				s.note(p, file, n, "ignore-unused", rule.Low, "nothing here is found: the comment can go")
 			}
 		}
 	}
@@ -40,9 +40,9 @@ func (s *scan) answer(file string, n effect.Note) bool {
 	return hit
 }
 
-func (s *scan) note(seen map[string]int, file *effect.File, n effect.Note, name string, sev rule.Severity, text string) {
+func (s *scan) note(p *prints, file *effect.File, n effect.Note, name string, sev rule.Severity, text string) {
 	s.r.Findings = append(s.r.Findings, &Finding{
 		Rule: name, Severity: sev, Level: sev.String(), File: file.Path, Line: n.Line, At: n.Line,
-		Message: text, Leads: true, SiteIndex: -1, Fingerprint: fingerprint(seen, name, file.Path),
+		Message: text, Leads: true, SiteIndex: -1, Fingerprint: p.of(name, file.Path),
 	})
 }
