@@ -66,8 +66,10 @@ type Class struct {
 	Name   string
 	Bases  []string          // IDs: base classes, embedded types
 	Fields map[string]string // field: type ID, if declared
-	Enter  string            // IDs of what a with-block or "using" calls, if not __enter__/__exit__
-	Exit   string
+	// Methods are the names that an interface asks for; nil: it is none.
+	Methods []string
+	Enter   string // IDs of what a with-block or "using" calls, if not __enter__/__exit__
+	Exit    string
 }
 
 // Note is a comment that speaks to the audit: "wholly: ignore[rule] reason".

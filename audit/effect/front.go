@@ -9,13 +9,14 @@ type Front interface {
 	Language(name string) Language
 
 	// Triggers are the words of which a file must hold one to be read at
-	// all: the raw calls of the API table, writers and readers.
+	// all: the raw calls of the API table, writers and readers. None: every
+	// file is given to Read, which looks for itself.
 	Triggers() []string
 
-	// Read returns what src does to files. Functions that hold neither a
-	// trigger nor one of words may be left out; constructors and the module's
-	// top level never are. Words are names of functions known to have file
-	// effects.
+	// Read returns what src does to files, nil if nothing in it speaks of
+	// them. Functions that hold neither a trigger nor one of words may be left
+	// out; constructors and the module's top level never are. Words are names
+	// of functions known to have file effects.
 	//
 	// had is nil at first. In a later pass it is what an earlier Read of the
 	// same source returned; then Read returns only the functions that had

@@ -36,6 +36,9 @@ type Cond struct {
 	Not    bool
 	Always bool // the usual way, although a branch: a test for a system, a nil or a feature
 	Rare   bool // a way few take: only on Windows, only in a test
+	// Missing: the error of an earlier read or test says that there is no
+	// file. Which file, the steps before it show.
+	Missing bool
 }
 
 // Within reports whether r or a block around it is of one of the kinds.

@@ -146,7 +146,7 @@ func seal(v Value) *Value {
 	}
 	b.WriteByte(')')
 	v.key = b.String()
-	if v.Kind == Object || v.Kind == Open || v.Kind == Wrap || v.Kind == Temp || v.Kind == Content || v.Kind == Call && len(v.Args) > 0 {
+	if v.Kind == Object || v.Kind == Open || v.Kind == Wrap || v.Kind == Temp || v.Kind == Content || v.Kind == Call && v.Site != "" && len(v.Args) > 0 {
 		v.key = "(" + strconv.Itoa(int(v.Kind)) + v.Name + strconv.Itoa(v.Index) + "@" + v.Site + ")" // what it holds is not who it is
 	}
 	if v.depth > maxDepth || len(v.key) > maxKey || v.Kind == Phi && len(v.Args) > maxAlts {
@@ -191,6 +191,12 @@ func NewCall(site, callee string, index int) *Value {
 // it was given is kept, so that "a token, marshalled" is known as a token.
 func NewResult(site, callee string, args []*Value) *Value {
 	return seal(Value{Kind: Call, Site: site, Name: callee, Args: args})
+}
+
+// NewPure is result index of a function that touches no file and whose body
+// says nothing of its result: the same for the same arguments.
+func NewPure(callee string, index int, args []*Value) *Value {
+	return seal(Value{Kind: Call, Name: callee, Index: index, Args: args})
 }
 
 // NewTemp is a unique new name in dir; nil stands for the system's directory.

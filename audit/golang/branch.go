@@ -99,6 +99,8 @@ func (w *walker) condition(x ast.Expr) (effect.RegionKind, effect.Cond) {
 		}
 	}
 	switch {
+	case absence(x) && !negated(x):
+		return effect.Branch, effect.Cond{Missing: true}
 	case failed(x):
 		return effect.OnError, effect.Cond{}
 	case mentions(x, "GOOS"):

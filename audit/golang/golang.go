@@ -160,6 +160,9 @@ func (f *file) declare(g *ast.GenDecl) {
 func (f *file) class(s *ast.TypeSpec) {
 	c := &effect.Class{ID: f.out.Module + "." + s.Name.Name, Name: s.Name.Name, Fields: map[string]string{}}
 	f.out.Classes = append(f.out.Classes, c)
+	if in, ok := s.Type.(*ast.InterfaceType); ok {
+		f.contract(c, in)
+	}
 	st, ok := s.Type.(*ast.StructType)
 	if !ok {
 		return
@@ -178,6 +181,18 @@ func (f *file) class(s *ast.TypeSpec) {
 		}
 	}
 	f.fields[s.Name.Name] = names
+}
+
+// contract notes what an interface asks for.
+func (f *file) contract(c *effect.Class, in *ast.InterfaceType) {
+	for _, m := range in.Methods.List {
+		for _, n := range m.Names {
+			c.Methods = append(c.Methods, n.Name)
+		}
+		if id := f.typeID(m.Type); len(m.Names) == 0 && id != "" {
+			c.Bases = append(c.Bases, id)
+		}
+	}
 }
 
 // typeID is the ID of a named type or of what a pointer leads to, "" for

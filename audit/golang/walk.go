@@ -213,7 +213,8 @@ func (w *walker) branch(r effect.Region, list []ast.Stmt) {
 	done := w.enter(r)
 	w.block(list)
 	done()
-	w.merge(before, w.env, leaves(&ast.BlockStmt{List: list}))
+	again := r.Kind == effect.Loop || r.Kind == effect.Retry // a break at its end leaves the loop, not the function
+	w.merge(before, w.env, !again && leaves(&ast.BlockStmt{List: list}))
 }
 
 // merge sets the environment after a block: before or after it.

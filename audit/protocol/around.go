@@ -1,6 +1,8 @@
 package protocol
 
 import (
+	"slices"
+
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/splice"
 )
@@ -13,12 +15,12 @@ func (g *group) before(s *Site) {
 		end = g.opens[0]
 	}
 	for i := range end {
-		aside(s, &g.steps[i], &g.steps[end])
+		aside(s, &g.steps[i], &g.steps[end], g.steps[i+1:end])
 	}
 }
 
 // aside notes one step on the target before the step to that replaces it.
-func aside(s *Site, st, to *splice.Step) {
+func aside(s *Site, st, to *splice.Step, between []splice.Step) {
 	f := &s.Facts
 	if st.In.Cleanup() || st.In.Within(effect.Lambda) || rare(st.In) {
 		return
@@ -37,7 +39,7 @@ func aside(s *Site, st, to *splice.Step) {
 			f.Window = false
 		}
 	case effect.Remove, effect.RemoveTree:
-		if effect.Same(st.Path, s.Target) {
+		if effect.Same(st.Path, s.Target) && !madeAgain(st, between) {
 			gone(true)
 			f.Tree = st.Op == effect.RemoveTree
 		}
@@ -50,6 +52,14 @@ func aside(s *Site, st, to *splice.Step) {
 			f.ReadBefore = true
 		}
 	}
+}
+
+// madeAgain reports whether st deletes a folder that is made anew before it is
+// filled: the folder is a place of its own.
+func madeAgain(st *splice.Step, between []splice.Step) bool {
+	return st.Op == effect.RemoveTree && slices.ContainsFunc(between, func(b splice.Step) bool {
+		return b.Op == effect.Mkdir && effect.Same(b.Path, st.Path)
+	})
 }
 
 func rare(r *effect.Region) bool {

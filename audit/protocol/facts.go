@@ -57,10 +57,24 @@ func (g *group) opening(s *Site) {
 		if r.Kind == effect.Try {
 			f.Tries = append(f.Tries, r.At)
 		}
-		if r.Kind == effect.Branch && r.Cond.Not && effect.Same(r.Cond.Exists, s.Target) {
+		if r.Kind != effect.Branch {
+			continue
+		}
+		if r.Cond.Not && effect.Same(r.Cond.Exists, s.Target) || r.Cond.Missing && g.asked(s.Target) {
 			f.OnlyAbsent, f.AbsentAt = true, r.At
 		}
 	}
+}
+
+// asked reports whether the target is read or tested before it is opened.
+func (g *group) asked(target *effect.Value) bool {
+	for i := range g.opens[0] {
+		st := &g.steps[i]
+		if (st.Op == effect.Read || st.Op == effect.Exists) && effect.Same(subject(st), target) {
+			return true
+		}
+	}
+	return false
 }
 
 // syncs decides where the file is synced, and whether the directory is.

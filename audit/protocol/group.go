@@ -20,7 +20,7 @@ type group struct {
 // order. Places that only open, lock or test a file are none.
 func Sites(ex *splice.Expanded) []*Site {
 	var sites []*Site
-	groups := collect(ex.Steps)
+	groups := slices.DeleteFunc(collect(ex.Steps), func(g *group) bool { return !g.written() })
 	for _, g := range groups {
 		if s := g.site(ex); s != nil {
 			sites = append(sites, s)
@@ -29,6 +29,18 @@ func Sites(ex *splice.Expanded) []*Site {
 	sites = append(sites, renames(ex, groups)...)
 	sites = append(sites, trees(ex)...)
 	slices.SortStableFunc(sites, func(a, b *Site) int { return a.At.Start - b.At.Start })
+	return sites
+}
+
+// opened returns the files that a function only opens, as places: others may
+// write and publish them.
+func opened(ex *splice.Expanded) []*Site {
+	var sites []*Site
+	for _, g := range collect(ex.Steps) {
+		if s := g.site(ex); s != nil && !g.written() {
+			sites = append(sites, s)
+		}
+	}
 	return sites
 }
 
@@ -53,7 +65,6 @@ func collect(steps []splice.Step) []*group {
 			g.files = append(g.files, in)
 		}
 	}
-	groups = slices.DeleteFunc(groups, func(g *group) bool { return !g.written() })
 	copies := map[int]bool{}
 	for _, g := range groups {
 		g.commit = g.findCommit()

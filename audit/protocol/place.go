@@ -36,7 +36,7 @@ func Places(x *splice.Index) []*Place {
 		if !x.Touches(f) {
 			continue
 		}
-		for _, s := range Sites(x.Expand(f)) {
+		for _, s := range append(Sites(x.Expand(f)), p.finished(x.Expand(f))...) {
 			if p.byRaw[s.Raw()] == nil {
 				order = append(order, s.Raw())
 			}
@@ -95,6 +95,11 @@ func (p *program) merge(sites []*Site) {
 		if through := p.published(own); through != nil {
 			p.add(through, through.At, calls)
 		} else if len(calls) > 0 {
+			for i, c := range calls { // kept by a caller's type, which publishes it
+				if t := p.published(c); t != nil {
+					calls[i] = t
+				}
+			}
 			p.each(calls)
 		} else {
 			p.add(own, own.At, nil)
@@ -217,7 +222,8 @@ func (p *program) published(s *Site) *Site {
 			if m == s.Func || !p.x.Touches(m) {
 				continue
 			}
-			for _, t := range Sites(p.x.With(ex, obj, m)) {
+			with := p.x.With(ex, obj, m)
+			for _, t := range append(Sites(with), opened(with)...) {
 				if t.Raw() == s.Raw() && t.Staged != nil && (best == nil || rank(t.Verdict) > rank(best.Verdict)) {
 					best = t
 				}
@@ -225,6 +231,21 @@ func (p *program) published(s *Site) *Site {
 		}
 	}
 	return best
+}
+
+// finished returns what a function opens for a type of the project to write
+// and publish.
+func (p *program) finished(ex *splice.Expanded) []*Site {
+	if len(splice.Made(ex)) == 0 {
+		return nil
+	}
+	var sites []*Site
+	for _, s := range opened(ex) {
+		if t := p.published(s); t != nil {
+			sites = append(sites, t)
+		}
+	}
+	return sites
 }
 
 func rank(v Verdict) int {

@@ -24,7 +24,7 @@ func renames(ex *splice.Expanded, groups []*group) []*Site {
 			s.Facts.Staging = staging(st.From, st.Path)
 		}
 		for k := range i {
-			aside(s, &ex.Steps[k], st)
+			aside(s, &ex.Steps[k], st, ex.Steps[k+1:i])
 		}
 		if s.Facts.Staging == SameDir && s.Staged != nil && standsOn(s.Staged, s.Target) {
 			s.Verdict = Publish

@@ -7,7 +7,8 @@ import (
 )
 
 const (
-	maxHops  = 3   // calls seen through
+	maxHops  = 3   // calls seen through that touch files
+	maxStack = 7   // calls seen through at all: those that only make a path cost no hop
 	maxSteps = 600 // of one function; what is over stays a call
 )
 
@@ -116,8 +117,8 @@ func (w *work) invoke(e effect.Effect) {
 		w.construct(e, nil, nil)
 		w.outside(e)
 		w.escape(e)
-	case w.depth == 0 || slices.Contains(w.stack, fn.ID) || len(w.steps) > maxSteps:
-		w.cut = w.cut || w.depth > 0
+	case w.depth == 0 && w.x.touches[fn.ID] || len(w.stack) > maxStack || slices.Contains(w.stack, fn.ID) || len(w.steps) > maxSteps:
+		w.cut = w.cut || w.depth > 0 || len(w.stack) > maxStack
 		w.add(e, Step{Effect: e})
 	default:
 		w.through(e, fn, self)

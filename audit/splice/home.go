@@ -34,7 +34,12 @@ func (x *Index) homeOf(v *effect.Value, depth int) *effect.Value {
 		return v
 	case effect.Field:
 		return x.homeField(v, depth)
-	case effect.Open, effect.Wrap, effect.Temp, effect.Object, effect.Lit, effect.Param, effect.Self:
+	case effect.Param:
+		if kept := x.given[v.Key()]; kept != nil {
+			return x.home(kept, depth-1)
+		}
+		return v
+	case effect.Open, effect.Wrap, effect.Temp, effect.Object, effect.Lit, effect.Self:
 		return v
 	}
 	args := make([]*effect.Value, len(v.Args))

@@ -24,6 +24,9 @@ type Index struct {
 	sets    map[string][]*effect.Value // class ID + "." + field: what it is given
 	methods map[string][]string        // class ID: its methods' IDs
 	touches map[string]bool            // functions that reach a file effect
+	named   map[string][]*effect.Func  // methods by their bare name
+	impls   map[string]*effect.Func    // interface ID + "." + method: who does it on real files
+	given   map[string]*effect.Value   // a parameter's key: the field that keeps it
 	done    map[memo]*Expanded
 	homes   map[string]*effect.Value
 }
@@ -41,6 +44,7 @@ func New(files []*effect.File) *Index {
 		funcs: map[string]*effect.Func{}, classes: map[string]*effect.Class{},
 		globals: map[string]*effect.Value{}, aliases: map[string]string{},
 		sets: map[string][]*effect.Value{}, methods: map[string][]string{},
+		named: map[string][]*effect.Func{}, impls: map[string]*effect.Func{}, given: map[string]*effect.Value{},
 		done: map[memo]*Expanded{}, homes: map[string]*effect.Value{},
 	}
 	for _, f := range files {
@@ -55,6 +59,7 @@ func New(files []*effect.File) *Index {
 		}
 		for _, fn := range f.Funcs {
 			x.add(fn)
+			x.keeps(fn)
 		}
 	}
 	x.touch()
@@ -70,6 +75,7 @@ func (x *Index) add(fn *effect.Func) {
 		return
 	}
 	x.methods[fn.Class] = append(x.methods[fn.Class], fn.ID)
+	x.named[fn.Name] = append(x.named[fn.Name], fn)
 	for _, s := range fn.Sets {
 		key := fn.Class + "." + s.Field
 		x.sets[key] = append(x.sets[key], s.Value)
@@ -132,6 +138,9 @@ func (x *Index) method(class, name string, depth int) *effect.Func {
 			return f
 		}
 	}
+	if c.Methods != nil {
+		return x.implementation(c, name)
+	}
 	return nil
 }
 
@@ -192,7 +201,11 @@ func (x *Index) may(c *effect.Invocation) []string {
 		}
 	}
 	if c.Method != "" && c.Recv != nil {
-		if f := x.Method(c.Recv.Type, c.Method); f != nil {
+		class := c.Recv.Type
+		if class == "" && c.Recv.Kind == effect.Field {
+			class = x.fieldType(c.Recv)
+		}
+		if f := x.Method(class, c.Method); f != nil {
 			ids = append(ids, f.ID)
 		}
 		if _, ok := effect.HandleMethod(c.Method); ok && c.Recv.Kind != effect.Self {

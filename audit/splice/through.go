@@ -12,12 +12,12 @@ func (w *work) through(e effect.Effect, fn *effect.Func, self *effect.Value) {
 	isNew := w.x.Class(fn.Class) != nil && slices.ContainsFunc(e.Call.Callees, func(id string) bool {
 		return w.x.Class(id) != nil && w.x.Func(id) == nil
 	})
-	sub := w.x.expand(fn, w.depth-1, w.stack)
+	sub := w.x.expand(fn, max(w.depth-1, 0), w.stack)
 	b := &binding{fn: fn.ID, args: arguments(fn, e.Call), self: self, at: site, seen: map[*effect.Value]*effect.Value{}}
 	if isNew {
 		w.construct(e, sub, b)
 	} else {
-		w.calls[site] = b.values(sub.Results)
+		w.calls[site] = w.x.pure(fn, b.args, b.values(sub.Results))
 	}
 	if !w.x.touches[fn.ID] {
 		return
@@ -36,6 +36,30 @@ func (w *work) through(e effect.Effect, fn *effect.Func, self *effect.Value) {
 		steps = steps[:y]
 	}
 	w.add(e, steps...)
+}
+
+// pure replaces what is not understood of a function's results: one that
+// touches no file gives the same for the same arguments.
+func (x *Index) pure(fn *effect.Func, args, results []*effect.Value) []*effect.Value {
+	if x.touches[fn.ID] || len(args) == 0 || slices.ContainsFunc(args, vague) {
+		return results
+	}
+	out := slices.Clone(results)
+	for i, v := range out {
+		if v != nil && slices.ContainsFunc(v.Alternatives(), opaque) {
+			out[i] = effect.NewPure(fn.ID, i, args).Called(v.Words).Typed(v.Type)
+		}
+	}
+	return out
+}
+
+func opaque(v *effect.Value) bool { return v.Kind == effect.Unknown || v.Kind == effect.Call }
+
+// vague is an argument that may differ from one call to the next.
+func vague(v *effect.Value) bool {
+	return v == nil || v.Any(func(p *effect.Value) bool {
+		return p.Kind == effect.Unknown || p.Kind == effect.Random || p.Kind == effect.Call && p.Site != ""
+	})
 }
 
 // carryAll brings a callee's steps into the caller. A method call on what turns

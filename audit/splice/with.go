@@ -9,11 +9,20 @@ import (
 // With returns ex followed by what method m does on recv, an object that ex
 // has made: a file opened by a constructor is published by another method.
 func (x *Index) With(ex *Expanded, recv *effect.Value, m *effect.Func) *Expanded {
-	e := effect.Effect{At: effect.Span{File: m.At.File, Start: m.At.Start, End: m.At.Start, Line: m.At.Line}}
-	w := &work{x: x, f: ex.Func}
-	b := &binding{fn: m.ID, self: recv, at: e.At.Site(), seen: map[*effect.Value]*effect.Value{}}
+	hop := Hop{At: effect.Span{File: m.At.File, Start: m.At.Start, End: m.At.Start, Line: m.At.Line}, Func: m}
+	w := &work{x: x, f: m, depth: maxHops, stack: []string{m.ID}, calls: map[string][]*effect.Value{}, exits: map[string][]Step{}}
+	b := &binding{fn: m.ID, self: recv, seen: map[*effect.Value]*effect.Value{}}
+	for _, e := range m.Effects {
+		w.one(b.effect(e))
+	}
+	slices.Reverse(w.late)
 	out := *ex
-	out.Steps = append(slices.Clip(ex.Steps), w.carryAll(b, x.Expand(m).Steps, e, m)...)
+	out.Steps = slices.Clip(ex.Steps)
+	for _, s := range append(w.steps, w.late...) {
+		s.In = under(s.In, nil)
+		s.Through = append([]Hop{hop}, s.Through...)
+		out.Steps = append(out.Steps, s)
+	}
 	return &out
 }
 

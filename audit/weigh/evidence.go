@@ -60,12 +60,14 @@ func (w *Weight) use(pl *protocol.Place, u use) {
 	case effect.Read:
 		w.ReadBack = true
 		w.add("read-back", st.At, "read back here")
-		if u.fn == pl.Func && shares(pl, st.In) {
+		if shares(pl, st.In) {
 			return // what catches the read's error skips the write as well
 		}
 		w.answer(pl, st.React, st.At)
 	case effect.Parse:
-		w.answer(pl, st.React, st.At)
+		if !shares(pl, st.In) {
+			w.answer(pl, st.React, st.At)
+		}
 	case effect.Exists:
 		if a := st.React.Absent; a == effect.Defaults {
 			w.absent(st.React, st.At)
