@@ -28,6 +28,9 @@ func (s *scan) read(ctx context.Context) error {
 		}
 	}
 	first := func(src *source, text []byte) []string {
+		if triggers[src.front] == nil {
+			return []string{} // it looks for itself
+		}
 		for _, w := range triggers[src.front] {
 			if bytes.Contains(text, w) {
 				return []string{}

@@ -2,28 +2,24 @@ package cut
 
 import "bytes"
 
-// Aliases returns the names under which the module level hides a word: of
+// aliases returns the names under which the module level hides a word: of
 // "import replace as swap", of "{ writeFile: save }" and of "swap = os.replace".
 // Functions that use only those names must be parsed as well.
-func Aliases(src []byte, bodies []Body, hits []int) []string {
+func aliases(src []byte, bodies []Body, hits []int) []string {
 	var names []string
 	for _, at := range hits {
 		if inside(bodies, at) {
 			continue
 		}
-		start := bytes.LastIndexByte(src[:at], '\n') + 1
-		end := len(src)
-		if i := bytes.IndexByte(src[at:], '\n'); i >= 0 {
-			end = at + i
+		end := at
+		for end < len(src) && (letter[src[end]] || digit(src[end])) {
+			end++
 		}
-		if before, _, ok := bytes.Cut(src[start:at], []byte("=")); ok {
+		rest := bytes.TrimLeft(src[end:], " \t")
+		start := bytes.LastIndexByte(src[:at], '\n') + 1
+		if before, _, ok := bytes.Cut(src[start:at], []byte("=")); ok && (len(rest) == 0 || rest[0] != '(') {
 			names = add(names, lastWord(before))
 		}
-		word := at
-		for word < end && (letter[src[word]] || digit(src[word])) {
-			word++
-		}
-		rest := bytes.TrimLeft(src[word:end], " \t")
 		for _, mark := range []string{"as ", ":"} {
 			if after, ok := bytes.CutPrefix(rest, []byte(mark)); ok {
 				names = add(names, firstWord(after))

@@ -14,41 +14,6 @@ import (
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
-// Words is a set of identifiers to look for.
-type Words map[string]bool
-
-// NewWords returns the set of all the lists.
-func NewWords(lists ...[]string) Words {
-	w := Words{}
-	for _, l := range lists {
-		for _, s := range l {
-			w[s] = true
-		}
-	}
-	return w
-}
-
-// In returns where the words stand in src, in order: the offset of each. Only
-// whole identifiers count. Comments and strings count as well, which does no
-// harm.
-func (w Words) In(src []byte) []int {
-	var at []int
-	for i := 0; i < len(src); {
-		if !letter[src[i]] {
-			i++
-			continue
-		}
-		start := i
-		for i < len(src) && (letter[src[i]] || digit(src[i])) {
-			i++
-		}
-		if w[string(src[start:i])] {
-			at = append(at, start)
-		}
-	}
-	return at
-}
-
 var letter = func() (l [256]bool) {
 	for c := range 256 {
 		l[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '$' || c >= 0x80
@@ -68,46 +33,99 @@ type Body struct {
 	Done   bool // it was read in an earlier pass: left out, unless Always
 }
 
-// Hits returns where the words, and other names for them, stand in src.
-func Hits(src []byte, bodies []Body, words Words) []int {
-	hits := words.In(src)
-	var more []string
-	for _, name := range Aliases(src, bodies, hits) {
-		if !words[name] {
-			more = append(more, name)
-		}
-	}
-	if len(more) == 0 {
-		return hits
-	}
-	for w := range words {
-		more = append(more, w)
-	}
-	return NewWords(more).In(src)
+// Look is what a look at a source showed.
+type Look struct {
+	Bodies []Body          // the outermost functions, in order
+	Hits   []int           // where a word speaks of files, in order
+	Idle   []grammar.Range // texts that only people read, in order
+	Whole  bool            // it was not understood: there are no Bodies
 }
 
-// Keep returns the ranges of src that must be parsed so that every body with a
-// hit is, and which bodies those are. It returns nil ranges if that is all.
-func Keep(src []byte, bodies []Body, hits []int) (ranges []grammar.Range, kept []Body) {
-	at := 0
-	for _, b := range bodies {
-		if b.Always || !b.Done && hit(hits, b.Start, b.End) {
+// Keep returns the ranges of a source of n bytes that must be parsed so that
+// every body with a hit is, and which bodies those are. It returns nil ranges
+// if that is all.
+func (l *Look) Keep(n int) (ranges []grammar.Range, kept []Body) {
+	at, idle := 0, l.Idle
+	out := func(r grammar.Range) {
+		if r.Start >= at && r.End > r.Start {
+			ranges = append(ranges, grammar.Range{Start: at, End: r.Start})
+			at = r.End
+		}
+	}
+	for _, b := range l.Bodies {
+		for len(idle) > 0 && idle[0].Start < b.Range.Start {
+			out(idle[0])
+			idle = idle[1:]
+		}
+		if b.Always || !b.Done && hit(l.Hits, b.Start, b.End) {
 			kept = append(kept, b)
 			continue
 		}
-		if b.Range.Start < at || b.Range.End <= b.Range.Start {
-			continue
-		}
-		ranges = append(ranges, grammar.Range{Start: at, End: b.Range.Start})
-		at = b.Range.End
+		out(b.Range)
+	}
+	for _, r := range idle {
+		out(r)
 	}
 	if at == 0 {
 		return nil, kept
 	}
-	return append(ranges, grammar.Range{Start: at, End: len(src)}), kept
+	return append(ranges, grammar.Range{Start: at, End: n}), kept
 }
 
 func hit(hits []int, from, to int) bool {
 	i, _ := slices.BinarySearchFunc(hits, from, cmp.Compare[int])
 	return i < len(hits) && hits[i] < to
+}
+
+// hits are the mentions that count: of modules that were imported, under the
+// names that they were given.
+type hits struct {
+	words    *Words
+	seen     []mention
+	modules  map[string]bool // other names of modules
+	imported map[string]bool // words that were imported by name
+	all      bool            // everything was: from os import *
+}
+
+func (h *hits) module(name []byte) {
+	if h.modules == nil {
+		h.modules = map[string]bool{}
+	}
+	h.modules[string(name)] = true
+}
+
+func (h *hits) importing(name []byte) {
+	if h.imported == nil {
+		h.imported = map[string]bool{}
+	}
+	h.imported[string(name)] = true
+}
+
+// counts says whether a mention speaks of files.
+func (h *hits) counts(m *mention) bool {
+	w := m.word
+	if !m.dot {
+		return !m.own && (w.Bare || h.all) || h.imported[w.Text]
+	}
+	of := m.of
+	for len(of) > 1 && of[0] == '_' {
+		of = of[1:] // import os as _os, kept as a default
+	}
+	if slices.Contains(w.Of, string(of)) || h.modules[string(m.of)] {
+		return true
+	}
+	if !w.Method || string(of) == "stdout" || string(of) == "stderr" {
+		return false
+	}
+	return w.Args == 0 || !m.call || m.args < 0 || m.args == w.Args
+}
+
+// result returns where the mentions that count stand.
+func (h *hits) result() (at []int) {
+	for i := range h.seen {
+		if h.counts(&h.seen[i]) {
+			at = append(at, h.seen[i].at)
+		}
+	}
+	return at
 }

@@ -1,6 +1,7 @@
 package cut_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,14 +15,14 @@ func TestOnlyBodiesWithoutAWordAreLeftOut(t *testing.T) {
 		{"plain", "import x\ndef a():\n    hot()\ndef b():\n    gone()\nz = 1\n", "import x\ndef a():\n    hot()\ndef b():\nz = 1\n"},
 		{"class", "class A:\n  def __init__(self):\n    self.p = 1\n  def m(self):\n    gone()\n  x = 2\n", "class A:\n  def __init__(self):\n    self.p = 1\n  def m(self):\n  x = 2\n"},
 		{"brackets", "def a(x=(1,\n2)):\n  gone = [\n1]\n  more\nend\n", "def a(x=(1,\n2)):\nend\n"},
-		{"strings", "def a():\n  '''\nhot\nnot code: def x():\n'''\ndef b():\n  \"a # b\"; gone()\nend\n", "def a():\n  '''\nhot\nnot code: def x():\n'''\ndef b():\nend\n"},
+		{"strings", "def a():\n  hot('''\nnot code: def x():\n''')\ndef b():\n  \"a # b hot\"; gone()\nend\n", "def a():\n  hot('''\nnot code: def x():\n''')\ndef b():\nend\n"},
 		{"one line", "def a(): return 1\ndef b(): # why\n  gone\nend\n", "def a(): return 1\ndef b(): # why\nend\n"},
 		{"typed", "async def a(x: int) -> dict[str, int]:\n\tgone\n\tdef inner(): pass\nend\n", "async def a(x: int) -> dict[str, int]:\nend\n"},
 		{"comments end nothing", "def a():\n  hot\n# at the margin\n  rest\nend\n", "def a():\n  hot\n# at the margin\n  rest\nend\n"},
 	} {
-		bodies, ok := cut.Python([]byte(c.src))
-		if got := left(c.src, bodies); !ok || got != c.kept {
-			t.Errorf("%s: ok %v, left\n%s\nwant\n%s", c.name, ok, got, c.kept)
+		look := cut.Python([]byte(c.src), hot)
+		if got := left(c.src, look); look.Whole || got != c.kept {
+			t.Errorf("%s: left\n%s\nwant\n%s", c.name, got, c.kept)
 		}
 	}
 }
@@ -38,15 +39,17 @@ func TestScriptBodiesWithoutAWordAreLeftOut(t *testing.T) {
 		{"comments", "function a() { // }\n /* } */ gone }\nend", "function a() {}\nend"},
 		{"apostrophe in text", "function a() { return <p>don't</p>; }\nend", "function a() {}\nend"},
 	} {
-		bodies, ok := cut.Script([]byte(c.src))
-		if got := left(c.src, bodies); !ok || got != c.kept {
-			t.Errorf("%s: ok %v, left\n%s\nwant\n%s", c.name, ok, got, c.kept)
+		look := cut.Script([]byte(c.src), hot, nil)
+		if got := left(c.src, look); look.Whole || got != c.kept {
+			t.Errorf("%s: left\n%s\nwant\n%s", c.name, got, c.kept)
 		}
 	}
 }
 
-func left(src string, bodies []cut.Body) string {
-	ranges, _ := cut.Keep([]byte(src), bodies, cut.NewWords([]string{"hot"}).In([]byte(src)))
+var hot = cut.NewWords(nil).With([]string{"hot"})
+
+func left(src string, look cut.Look) string {
+	ranges, _ := look.Keep(len(src))
 	if ranges == nil {
 		return src
 	}
@@ -57,20 +60,94 @@ func left(src string, bodies []cut.Body) string {
 	return b.String()
 }
 
+// files are words as a table has them: os.replace, shutil.copy, the built-in
+// open and the method replace, which of a text has two arguments.
+var files = cut.NewWords([]cut.Word{
+	{Text: "replace", Of: []string{"os"}}, {Text: "replace", Method: true, Args: 1}, {Text: "copy", Of: []string{"shutil"}},
+	{Text: "open", Bare: true}, {Text: "open", Of: []string{"io"}}, {Text: "write_text", Method: true},
+	{Text: "writeFile", Of: []string{"fs"}},
+})
+
+// Where a word stands decides whether it speaks of files.
+func TestWordsCountWhereTheyMean(t *testing.T) {
+	for _, c := range []struct{ src, want string }{
+		{"os.replace(a, b); text.replace(a, b); p.replace(b)", "os.replace p.replace"},
+		{"d.copy(); shutil.copy(a, b); copy(a)", "shutil.copy"},
+		{"from shutil import copy\ncopy(a, b)", "import.copy .copy"},
+		{"import shutil as sh\nsh.copy(a, b); x.copy(a)", "sh.copy"},
+		{"import shutil as _shutil\ndef f(copy=_shutil.copy): copy()", "_shutil.copy .copy"},
+		{"from shutil import *\ncopy(a, b)", ".copy"},
+		{"def open(x): pass\nf(open=1)\nwith open(x): to_thread(open, x)", ".open .open"},
+		{"s = 'open(x)' # open(x)\n\"\"\"open(x)\"\"\"\n", ""},
+		{"x = f'{open(p).read()}'", ".open"},
+		{"move = os.replace\nmove(a, b)", "os.replace .move"},
+		{"x.write_text(y); write_text(y)", "x.write_text"},
+		{"from os import (\n  replace as swap)\nswap(a, b)", "import.replace .swap .swap"},
+	} {
+		look := cut.Python([]byte(c.src), files)
+		if got := words(c.src, look.Hits); got != c.want {
+			t.Errorf("%q: %q, want %q", c.src, got, c.want)
+		}
+	}
+}
+
+// In JavaScript a module must be imported, under whatever name.
+func TestScriptWordsNeedAModule(t *testing.T) {
+	fs := map[string]bool{"fs": true, "fs/promises": true}
+	for _, c := range []struct{ src, want string }{
+		{"import * as files from 'node:fs'; files.writeFile(a, b)", "files.writeFile"},
+		{"this.open(); files.writeFile(a, b)", ""},
+		{"const { writeFile: save } = require('fs/promises'); save(a)", ".writeFile .save .save"},
+		{"// fs\nfiles.writeFile(a, b); '// fs'", ""},
+		{"x = `${await p.write_text(q)} p.write_text`", "p.write_text"},
+	} {
+		look := cut.Script([]byte(c.src), files, fs)
+		if got := words(c.src, look.Hits); got != c.want {
+			t.Errorf("%q: %q, want %q", c.src, got, c.want)
+		}
+	}
+}
+
+// words are those at the offsets, with what stands before a dot, or "import".
+func words(src string, at []int) string {
+	var out []string
+	for _, i := range at {
+		of := src[:i]
+		name := of[strings.LastIndexAny(of, " \n;(={")+1:]
+		if strings.HasSuffix(of, "import ") || strings.HasSuffix(of, "import (\n  ") {
+			name = "import"
+		}
+		end := i + strings.IndexAny(src[i:]+"(", "(), :;\n}")
+		out = append(out, strings.TrimSuffix(name, ".")+"."+src[i:end])
+	}
+	return strings.Join(out, " ")
+}
+
+// A long text that says what a function does is left out, one that is used is
+// not.
+func TestDocumentationIsLeftOut(t *testing.T) {
+	long := "\"\"\"" + strings.Repeat("word ", 40) + "\"\"\"\n"
+	src := long + "class A:\n  " + long + "  def m(self):\n    " + long + "    hot(" + long + ")\nx = " + long
+	none := "\"\"\"\"\"\"\n"
+	want := none + "class A:\n  " + none + "  def m(self):\n    " + none + "    hot(" + long + ")\nx = " + long
+	if got := left(src, cut.Python([]byte(src), hot)); got != want {
+		t.Errorf("left\n%s\nwant\n%s", got, want)
+	}
+}
+
 // Whatever the source, the ranges lie in it, in order, and the lexers end.
 func FuzzBodies(f *testing.F) {
 	for _, s := range []string{"def a():\n  '''", "class A:\n\tdef b(self): pass\n", "f(`${`a${1}`}`)", "a => { /}/ }", "\\", "x = '\\", "{`", "def é(:\n #\n\\"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		for _, slice := range []func([]byte) ([]cut.Body, bool){cut.Python, cut.Script} {
-			bodies, ok := slice(src)
-			if !ok {
-				continue
+		for _, look := range []cut.Look{cut.Python(src, files), cut.Script(src, files, nil)} {
+			ranges, kept := look.Keep(len(src))
+			if len(kept) > len(look.Bodies) {
+				t.Fatalf("%d of %d bodies kept", len(kept), len(look.Bodies))
 			}
-			ranges, kept := cut.Keep(src, bodies, cut.NewWords([]string{"a"}).In(src))
-			if len(kept) > len(bodies) {
-				t.Fatalf("%d of %d bodies kept", len(kept), len(bodies))
+			if !slices.IsSorted(look.Hits) {
+				t.Fatalf("hits %v", look.Hits)
 			}
 			inOrder(t, ranges, len(src))
 		}

@@ -1,34 +1,48 @@
 package cut
 
 import (
-	"strings"
+	"bytes"
 
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
-// Python returns the outermost functions of a Python source: those of modules
-// and classes, not those inside of other functions. ok is false if brackets or
-// strings do not end: then it must be parsed whole.
-func Python(src []byte) (bodies []Body, ok bool) {
-	l := pyLexer{src: src}
+// Python looks at a Python source. Its bodies are those of the functions of
+// modules and classes, not those inside of other functions. A source whose
+// strings do not end is not understood.
+func Python(src []byte, words *Words) Look {
+	look := python(src, words)
+	if names := aliases(src, look.Bodies, look.Hits); len(names) > 0 {
+		return python(src, words.With(names))
+	}
+	return look
+}
+
+func python(src []byte, words *Words) Look {
+	l := pyLexer{src: src, hits: hits{words: words}}
 	for l.at < len(src) {
 		l.line()
 		if l.bad {
-			return nil, false
+			return Look{Hits: words.In(src), Whole: true}
 		}
 	}
 	l.close(len(src))
-	return l.done, true
+	return Look{Bodies: l.done, Hits: l.hits.result(), Idle: l.idle}
 }
 
 // pyLexer walks logical lines.
 type pyLexer struct {
-	src  []byte
-	at   int
-	bad  bool
-	open *Body // the outermost function that we are in
-	deep int   // its indentation
-	done []Body
+	hits
+	src    []byte
+	at     int
+	bad    bool
+	open   *Body // the outermost function that we are in
+	deep   int   // its indentation
+	head   bool  // the line before begins a function or a class, or there is none
+	begun  bool
+	from   bool // the line is an import
+	naming bool // "as" was just read on it
+	done   []Body
+	idle   []grammar.Range
 }
 
 // line reads one logical line and notes what it begins or ends.
@@ -43,12 +57,17 @@ func (l *pyLexer) line() {
 	if l.open != nil && indent <= l.deep {
 		l.close(start)
 	}
-	name, def := l.def(first)
+	word, name := l.first(first)
+	l.from = word == "import" || word == "from"
 	colon := l.skip()
-	if l.open != nil || !def || colon < 0 {
+	if l.head || !l.begun {
+		l.docstring(first)
+	}
+	l.begun, l.head = true, word == "def" || word == "class"
+	if l.open != nil || word != "def" || colon < 0 {
 		return
 	}
-	if rest := strings.TrimSpace(string(l.src[colon+1 : l.at])); rest != "" && rest[0] != '#' {
+	if rest := bytes.TrimSpace(l.src[colon+1 : l.at]); len(rest) > 0 && rest[0] != '#' {
 		return // def f(): return 1
 	}
 	l.open = &Body{Name: name, Start: start, Range: grammar.Range{Start: l.at}, Always: always[name]}
@@ -68,6 +87,25 @@ func (l *pyLexer) close(at int) {
 	l.open = nil
 }
 
+// docstring notes that the line from first, which has just been read, is a long
+// text and nothing else.
+func (l *pyLexer) docstring(first int) {
+	const short = 80
+	quotes := func(b []byte) bool { return string(b) == `"""` || string(b) == "'''" }
+	for first < l.at && letter[l.src[first]] {
+		first++ // r, u
+	}
+	text := bytes.TrimRight(l.src[first:l.at], " \t\r\n")
+	if len(text) < short || !quotes(text[:3]) {
+		return
+	}
+	whole := pyLexer{src: text}
+	whole.text()
+	if !whole.bad && whole.at == len(text) {
+		l.idle = append(l.idle, grammar.Range{Start: first + 3, End: first + len(text) - 3})
+	}
+}
+
 func (l *pyLexer) indent() int {
 	n := 0
 	for ; l.at < len(l.src); l.at++ {
@@ -85,20 +123,24 @@ func (l *pyLexer) indent() int {
 	return n
 }
 
-// def returns the name of the function that the line at i begins.
-func (l *pyLexer) def(i int) (string, bool) {
-	f := l.word(&i)
-	if f == "async" {
-		f = l.word(&i)
+// first returns the word that the line at i begins with, without async, and
+// the one after it.
+func (l *pyLexer) first(i int) (word, name string) {
+	if !letter[l.src[i]] {
+		return "", ""
 	}
-	if f != "def" {
-		return "", false
+	w := l.word(&i)
+	if string(w) == "async" {
+		w = l.word(&i)
 	}
-	name := l.word(&i)
-	return name, name != ""
+	switch string(w) {
+	case "def", "class", "import", "from":
+		return string(w), string(l.word(&i))
+	}
+	return "", ""
 }
 
-func (l *pyLexer) word(i *int) string {
+func (l *pyLexer) word(i *int) []byte {
 	for *i < len(l.src) && (l.src[*i] == ' ' || l.src[*i] == '\t') {
 		*i++
 	}
@@ -106,81 +148,5 @@ func (l *pyLexer) word(i *int) string {
 	for *i < len(l.src) && (letter[l.src[*i]] || digit(l.src[*i])) {
 		*i++
 	}
-	return string(l.src[start:*i])
-}
-
-// skip goes to the end of the logical line and returns where its last colon
-// outside of brackets stands, -1 if it has none.
-func (l *pyLexer) skip() (colon int) {
-	colon = -1
-	for depth := 0; l.at < len(l.src); {
-		switch c := l.src[l.at]; c {
-		case '(', '[', '{':
-			depth++
-			l.at++
-		case ')', ']', '}':
-			depth = max(0, depth-1)
-			l.at++
-		case ':':
-			if depth == 0 && colon < 0 {
-				colon = l.at
-			}
-			l.at++
-		case '\\':
-			l.at += 2
-			if l.at <= len(l.src) && l.src[l.at-1] == '\r' {
-				l.at++
-			}
-		case '#':
-			for l.at < len(l.src) && l.src[l.at] != '\n' {
-				l.at++
-			}
-		case '"', '\'':
-			l.text()
-		case '\n':
-			l.at++
-			if depth == 0 {
-				return colon
-			}
-		default:
-			l.at++
-		}
-		if l.bad {
-			return -1
-		}
-	}
-	l.at = min(l.at, len(l.src))
-	return colon
-}
-
-// text skips a string. A quote inside of the braces of an f-string ends it too
-// early for this lexer; the text after it is then read as code up to the end of
-// the line, which does no harm to lines and seldom to brackets.
-func (l *pyLexer) text() {
-	q := l.src[l.at]
-	if l.at+2 < len(l.src) && l.src[l.at+1] == q && l.src[l.at+2] == q {
-		for i := l.at + 3; i+2 < len(l.src); i++ {
-			if l.src[i] == '\\' {
-				i++
-			} else if l.src[i] == q && l.src[i+1] == q && l.src[i+2] == q {
-				l.at = i + 3
-				return
-			}
-		}
-		l.bad = true
-		return
-	}
-	for i := l.at + 1; i < len(l.src); i++ {
-		switch l.src[i] {
-		case '\\':
-			i++
-		case q:
-			l.at = i + 1
-			return
-		case '\n':
-			l.at = i // it does not end: a broken line, or nested quotes
-			return
-		}
-	}
-	l.at = len(l.src)
+	return l.src[start:*i]
 }

@@ -1,17 +1,46 @@
 package cut
 
-import "github.com/wholly-go/wholly/audit/grammar"
+import (
+	"bytes"
 
-// Script returns the outermost functions of a JavaScript or TypeScript source:
-// what stands in braces after a parameter list or an arrow, not inside of
-// another such. ok is false if the braces do not balance: then it must be
-// parsed whole.
-func Script(src []byte) (bodies []Body, ok bool) {
-	l := jsLexer{src: src}
+	"github.com/wholly-go/wholly/audit/grammar"
+)
+
+// Script looks at a JavaScript or TypeScript source. Its bodies are what stands
+// in braces after a parameter list or an arrow, not inside of another such. A
+// source whose braces do not balance is not understood.
+//
+// Modules are the names of which one must be imported for words to speak of
+// files; methods do so anyway.
+func Script(src []byte, words *Words, modules map[string]bool) Look {
+	look := script(src, words, modules)
+	if names := aliases(src, look.Bodies, look.Hits); len(names) > 0 {
+		return script(src, words.With(names), modules)
+	}
+	return look
+}
+
+func script(src []byte, words *Words, modules map[string]bool) Look {
+	l := jsLexer{src: src, hits: hits{words: words}, known: modules}
 	for l.at < len(src) {
 		l.token()
 	}
-	return l.done, !l.bad && len(l.braces) == 0
+	look := Look{Bodies: l.done, Hits: l.result()}
+	if l.bad || len(l.braces) > 0 {
+		look.Bodies, look.Whole = nil, true
+	}
+	return look
+}
+
+// result returns where the mentions that count stand: in a source that imports
+// a module which touches files all do, whatever it is called there.
+func (l *jsLexer) result() (at []int) {
+	for i := range l.seen {
+		if m := &l.seen[i]; l.all || l.counts(m) {
+			at = append(at, m.at)
+		}
+	}
+	return at
 }
 
 // brace is a block that is open.
@@ -22,12 +51,14 @@ type brace struct {
 
 // jsLexer tells strings, comments and regular expressions from code.
 type jsLexer struct {
+	hits
+	known  map[string]bool // modules
 	src    []byte
 	at     int
 	prev   byte   // the last byte of code that is no space
-	word   string // the last identifier, "" if something else came after it
-	before string // the word before the last parenthesis that was closed
-	parens []string
+	word   []byte // the last identifier, empty if something else came after it
+	before []byte // the word before the last parenthesis that was closed
+	parens [][]byte
 	braces []brace
 	inside int // how many functions we are in
 	done   []Body
@@ -61,7 +92,7 @@ func (l *jsLexer) token() {
 		l.sign(c)
 		return
 	}
-	l.prev, l.word = '"', ""
+	l.prev, l.word = '"', nil
 }
 
 func (l *jsLexer) next() byte {
@@ -85,7 +116,12 @@ func (l *jsLexer) identifier() {
 	for l.at < len(l.src) && (letter[l.src[l.at]] || digit(l.src[l.at])) {
 		l.at++
 	}
-	l.prev, l.word = 'a', string(l.src[start:l.at])
+	name := l.src[start:l.at]
+	if x := l.words.find(name); x != nil {
+		l.seen = append(l.seen, mentioned(l.src, x, start, l.at))
+	}
+	l.all = l.all || l.known[string(name)]
+	l.prev, l.word = 'a', name
 }
 
 // text skips a string. One that does not end in its line is an apostrophe in
@@ -96,6 +132,7 @@ func (l *jsLexer) text(q byte) {
 		case '\\':
 			i++
 		case q:
+			l.all = l.all || l.known[string(bytes.TrimPrefix(l.src[l.at+1:i], []byte("node:")))]
 			l.at = i + 1
 			return
 		}
@@ -115,7 +152,7 @@ func (l *jsLexer) template() {
 		case c == '$' && l.next() == '{':
 			l.at += 2
 			l.braces = append(l.braces, brace{fn: -1, templ: true})
-			l.prev, l.word = '{', ""
+			l.prev, l.word = '{', nil
 			return
 		}
 	}
@@ -128,7 +165,7 @@ func (l *jsLexer) regex() bool {
 	switch {
 	case l.prev == ')' || l.prev == ']' || l.prev == '}' || l.prev == '"' || l.prev == '1' || l.prev == '<':
 		return l.no()
-	case l.prev == 'a' && !beforeRegex[l.word]:
+	case l.prev == 'a' && !beforeRegex[string(l.word)]:
 		return l.no()
 	}
 	class := false
@@ -141,7 +178,7 @@ func (l *jsLexer) regex() bool {
 		case c == ']':
 			class = false
 		case c == '/' && !class:
-			l.at, l.prev, l.word = i+1, '"', ""
+			l.at, l.prev, l.word = i+1, '"', nil
 			return true
 		}
 	}
@@ -150,7 +187,7 @@ func (l *jsLexer) regex() bool {
 
 func (l *jsLexer) no() bool {
 	l.at++
-	l.prev, l.word = '/', ""
+	l.prev, l.word = '/', nil
 	return true
 }
 
@@ -171,7 +208,7 @@ func (l *jsLexer) sign(c byte) {
 			l.parens = l.parens[:n-1]
 		}
 	case ':':
-		l.typed = l.prev == ')' && !control[l.before]
+		l.typed = l.prev == ')' && !control[string(l.before)]
 	case ';', ',', '=', '?':
 		l.typed = false
 	case '{':
@@ -186,17 +223,17 @@ func (l *jsLexer) sign(c byte) {
 	} else if digit(c) {
 		c = '1'
 	}
-	l.prev, l.word = c, ""
+	l.prev, l.word = c, nil
 }
 
 func (l *jsLexer) open(at int) {
 	fn := -1
-	isFn := l.prev == 'A' || l.prev == ')' && !control[l.before] || l.typed
+	isFn := l.prev == 'A' || l.prev == ')' && !control[string(l.before)] || l.typed
 	l.typed = false
 	if isFn && l.inside == 0 {
 		fn = len(l.done)
-		l.done = append(l.done, Body{Name: l.before, Start: at, Range: grammar.Range{Start: at + 1},
-			Always: l.prev == ')' && l.before == "constructor"})
+		l.done = append(l.done, Body{Name: string(l.before), Start: at, Range: grammar.Range{Start: at + 1},
+			Always: l.prev == ')' && string(l.before) == "constructor"})
 	}
 	if fn >= 0 {
 		l.inside++
@@ -216,7 +253,7 @@ func (l *jsLexer) closeBrace(at int) bool {
 	if b.templ {
 		l.template()
 		if !l.inTemplate() {
-			l.prev, l.word = '"', ""
+			l.prev, l.word = '"', nil
 		}
 		return true
 	}

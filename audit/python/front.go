@@ -19,6 +19,7 @@ import (
 // Front reads Python. It implements effect.Front.
 type Front struct {
 	table   *table.Table
+	words   *cut.Words
 	parsers sync.Pool
 }
 
@@ -29,7 +30,11 @@ func New(more string) (*Front, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Front{table: t, parsers: sync.Pool{New: func() any { return grammar.NewParser() }}}, nil
+	words := []cut.Word{{Text: "write", Method: true}} // what is done to a file that was opened elsewhere
+	for _, w := range t.Triggers() {
+		words = append(words, cut.Word(w))
+	}
+	return &Front{table: t, words: cut.NewWords(words), parsers: sync.Pool{New: func() any { return grammar.NewParser() }}}, nil
 }
 
 // Language returns Python for .py, .pyi and .pyw files.
@@ -41,8 +46,9 @@ func (f *Front) Language(name string) effect.Language {
 	return ""
 }
 
-// Triggers returns the names of the calls that do something to files.
-func (f *Front) Triggers() []string { return f.table.Triggers() }
+// Triggers returns none: Read looks for itself, and knows better where a word
+// stands.
+func (f *Front) Triggers() []string { return nil }
 
 var errBinary = errors.New("not text: it holds zero bytes, or is encoded in UTF-16")
 
@@ -69,22 +75,26 @@ func (f *Front) Read(src effect.Source, words []string, had *effect.File) (*effe
 	return r.file, nil
 }
 
-// ranges returns what must be parsed; ok is false if had holds it all.
+// ranges returns what must be parsed; ok is false if there is nothing, or had
+// holds it all.
 func (f *Front) ranges(text []byte, words []string, had *effect.File) (ranges []grammar.Range, ok bool) {
-	bodies, whole := cut.Python(text)
-	if !whole {
-		return nil, had == nil
+	look := cut.Python(text, f.words.With(words))
+	if look.Whole {
+		return nil, had == nil && len(look.Hits) > 0
 	}
-	hits := cut.Hits(text, bodies, cut.NewWords(f.table.Triggers(), words))
 	if had != nil {
-		for i := range bodies {
-			bodies[i].Done = slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
-				return fn.Name != "" && bodies[i].Start <= fn.At.Start && fn.At.Start < bodies[i].End
+		for i := range look.Bodies {
+			b := &look.Bodies[i]
+			b.Done = slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
+				return fn.Name != "" && b.Start <= fn.At.Start && fn.At.Start < b.End
 			})
 		}
 	}
-	ranges, kept := cut.Keep(text, bodies, hits)
-	return ranges, had == nil || slices.ContainsFunc(kept, func(b cut.Body) bool { return !b.Done })
+	ranges, kept := look.Keep(len(text))
+	if had == nil {
+		return ranges, len(look.Hits) > 0
+	}
+	return ranges, slices.ContainsFunc(kept, func(b cut.Body) bool { return !b.Done })
 }
 
 // moduleOf returns the dotted name by which others import the file.

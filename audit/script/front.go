@@ -21,7 +21,8 @@ import (
 // Front reads JavaScript and TypeScript. It implements effect.Front.
 type Front struct {
 	table   *table.Table
-	words   []string
+	words   *cut.Words
+	modules map[string]bool // one of them must be imported
 	parsers sync.Pool
 }
 
@@ -32,10 +33,20 @@ func New(more string) (*Front, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Front{table: t, parsers: sync.Pool{New: func() any { return grammar.NewParser() }}}
+	f := &Front{table: t, modules: map[string]bool{}, parsers: sync.Pool{New: func() any { return grammar.NewParser() }}}
+	var words []cut.Word
 	for _, w := range t.Triggers() {
-		f.words = append(f.words, w, w+"Sync")
+		words = append(words, cut.Word(w))
+		w.Text += "Sync"
+		words = append(words, cut.Word(w))
 	}
+	for _, m := range t.Modules() {
+		f.modules[m] = true
+	}
+	for _, m := range []string{"fs/promises", "graceful-fs", "fs-extra"} {
+		f.modules[m] = true // other names of fs
+	}
+	f.words = cut.NewWords(words)
 	return f, nil
 }
 
@@ -63,8 +74,9 @@ func dialect(name string) grammar.Lang {
 	return grammar.JavaScript
 }
 
-// Triggers returns the names of the calls that do something to files.
-func (f *Front) Triggers() []string { return f.words }
+// Triggers returns none: Read looks for itself, and knows better where a word
+// stands.
+func (f *Front) Triggers() []string { return nil }
 
 var errBinary = errors.New("not text: it holds zero bytes, or is encoded in UTF-16")
 
@@ -91,16 +103,16 @@ func (f *Front) Read(src effect.Source, words []string, had *effect.File) (*effe
 	return r.file, nil
 }
 
-// ranges returns what must be parsed; ok is false if had holds it all.
+// ranges returns what must be parsed; ok is false if there is nothing, or had
+// holds it all.
 func (f *Front) ranges(text []byte, words []string, had *effect.File) (ranges []grammar.Range, ok bool) {
-	bodies, whole := cut.Script(text)
-	if !whole {
-		return nil, had == nil
+	look := cut.Script(text, f.words.With(words), f.modules)
+	if look.Whole {
+		return nil, had == nil && len(look.Hits) > 0
 	}
-	hits := cut.Hits(text, bodies, cut.NewWords(f.words, words))
-	ranges, kept := cut.Keep(text, bodies, hits)
+	ranges, kept := look.Keep(len(text))
 	if had == nil {
-		return ranges, true
+		return ranges, len(look.Hits) > 0
 	}
 	return ranges, slices.ContainsFunc(kept, func(b cut.Body) bool {
 		return !b.Always && !slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {

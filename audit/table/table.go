@@ -17,6 +17,8 @@ import (
 	"bufio"
 	_ "embed"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -37,7 +39,8 @@ func Script(more string) (*Table, error) { return parse("script", script+"\n"+mo
 type Table struct {
 	calls   map[string]*Entry
 	methods map[string][]*Entry // by the bare name, those that say any=
-	words   []string
+	loud    []*Entry            // those whose name makes a file worth reading
+	types   map[string]bool     // of which it knows methods
 }
 
 // Entry is what one call does.
@@ -73,9 +76,54 @@ func (e *Entry) Fits(c *Call) bool {
 	return n == nil || fmt.Sprint(len(c.Args)) == n[0]
 }
 
-// Triggers returns the words without which a file has nothing for us. They
+// Trigger is a word that makes a function worth reading, and where it does.
+type Trigger struct {
+	Text   string
+	Of     []string // behind a dot: the last word of the module that it is of
+	Method bool     // behind a dot: whatever it is of
+	Args   int      // a method only if it is given so many arguments; 0: any number
+	Bare   bool     // without a dot: the language has it from the start
+}
+
+// Triggers returns the words without which a function has nothing for us. They
 // come from the table's own lines, less those that any source is full of.
-func (t *Table) Triggers() []string { return t.words }
+func (t *Table) Triggers() []Trigger {
+	var all []Trigger
+	for _, e := range t.loud {
+		of, bare, dotted := cutLast(e.Name)
+		w := Trigger{Text: bare, Method: e.Has("any") || of == "" || t.types[of], Bare: !dotted}
+		if w.Method && dotted {
+			w.Args, _ = strconv.Atoi(e.Word("args"))
+		}
+		if word := e.Word("word"); word != "" {
+			w = Trigger{Text: word, Bare: true} // the name by which it is usually imported
+		}
+		if of != "" {
+			_, last, _ := cutLast(of)
+			w.Of = []string{last}
+		}
+		all = append(all, w)
+	}
+	return all
+}
+
+// Modules returns what the names of triggers begin with: where none of them is
+// imported, or there from the start, the words mean something else.
+func (t *Table) Modules() []string {
+	var all []string
+	for _, e := range t.loud {
+		if first, _, _ := strings.Cut(e.Name, "."); first != "" && !slices.Contains(all, first) {
+			all = append(all, first)
+		}
+	}
+	return all
+}
+
+// cutLast parts a name at its last dot; dotted is false if it has none.
+func cutLast(name string) (of, last string, dotted bool) {
+	i := strings.LastIndexByte(name, '.')
+	return name[:max(0, i)], name[i+1:], i >= 0
+}
 
 // Has says whether the entry carries the flag.
 func (e *Entry) Has(flag string) bool { _, ok := e.at[flag]; return ok }
@@ -89,8 +137,7 @@ func (e *Entry) Word(key string) string {
 }
 
 func parse(name, text string) (*Table, error) {
-	t := &Table{calls: map[string]*Entry{}, methods: map[string][]*Entry{}}
-	seen := map[string]bool{}
+	t := &Table{calls: map[string]*Entry{}, methods: map[string][]*Entry{}, types: map[string]bool{}}
 	lines := bufio.NewScanner(strings.NewReader(text))
 	for n := 1; lines.Scan(); n++ {
 		line, _, _ := strings.Cut(lines.Text(), "#")
@@ -106,22 +153,21 @@ func parse(name, text string) (*Table, error) {
 			key, where, _ := strings.Cut(p, "=")
 			e.at[key] = strings.Split(where, "|")
 		}
-		t.add(e, seen)
+		t.add(e)
 	}
 	return t, lines.Err()
 }
 
-func (t *Table) add(e *Entry, seen map[string]bool) {
-	bare := e.Name[strings.LastIndexByte(e.Name, '.')+1:]
+func (t *Table) add(e *Entry) {
+	_, bare, _ := cutLast(e.Name)
 	if strings.HasPrefix(e.Name, ".") || e.Has("any") {
 		t.methods[bare] = append(t.methods[bare], e)
 	}
 	t.calls[e.Name] = e
-	if w := e.Word("word"); w != "" {
-		bare = w // the name by which it is usually imported
+	if typ := e.Word("type"); typ != "" {
+		t.types[typ] = true
 	}
-	if !e.Has("quiet") && !quiet[e.Verb] && !seen[bare] {
-		seen[bare] = true
-		t.words = append(t.words, bare)
+	if !e.Has("quiet") && !quiet[e.Verb] {
+		t.loud = append(t.loud, e)
 	}
 }
