@@ -73,7 +73,7 @@ func (d *diff) hunks(a, b []string) {
 		}
 		from := max(0, i-around)
 		last := i
-		for k := i; k < len(steps) && k <= last+2*around; k++ {
+		for k := i; k < len(steps) && k <= last+2*around+1; k++ {
 			if steps[k].kind != ' ' {
 				last = k
 			}

@@ -3,11 +3,14 @@ package fix
 import (
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/fix/edit"
+	"github.com/wholly-go/wholly/audit/fix/golang"
 )
 
 // rewriter returns the rewriter of a language, nil if there is none.
 func rewriter(l effect.Language) edit.Rewriter {
 	switch l {
+	case effect.Go:
+		return golang.Rewriter{}
 	}
 	return nil
 }

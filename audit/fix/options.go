@@ -15,6 +15,9 @@ import (
 	"github.com/wholly-go/wholly/audit/rule"
 )
 
+// Grade says how far a change may be trusted.
+type Grade = edit.Grade
+
 // The grades of a change; see [edit.Grade].
 const (
 	Never = edit.Never

@@ -66,6 +66,7 @@ type Answer struct {
 	Grade  Grade
 	Reason string   // plain words: why not, why ask, or what changes besides (a mount, a mode); "" if there is nothing to say
 	Edits  []Edit   // none if Grade is Never
+	Calls  string   // ID of the project's writer that is called now, "" for none
 	Needs  []string // what Finish must see to, in the rewriter's own words
 }
 
