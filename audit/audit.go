@@ -33,16 +33,17 @@ type Options struct {
 // Result is what a scan found, in order of file, line and rule. The same tree
 // gives the same result.
 type Result struct {
-	Files    map[effect.Language]int `json:"files"`  // read or looked at
-	Unread   map[effect.Language]int `json:"unread"` // not read: this build has no grammar for them
-	Sites    []*Site                 `json:"sites"`
-	Findings []*Finding              `json:"findings"`
-	Problems []Problem               `json:"problems"` // what could not be read or parsed
-	Skipped  []Problem               `json:"skipped"`  // generated, vendored, too large: left out on purpose
-	Bytes    int64                   `json:"bytes"`
-	Parsed   int                     `json:"parsed"`
-	Sources  map[string]Source       `json:"-"` // what was parsed, by its path as in Site.File
-	Writers  []Writer                `json:"-"` // functions of the project that replace a file well
+	Files       map[effect.Language]int `json:"files"`  // read or looked at
+	Unread      map[effect.Language]int `json:"unread"` // not read: this build has no grammar for them
+	Sites       []*Site                 `json:"sites"`
+	Findings    []*Finding              `json:"findings"`
+	Problems    []Problem               `json:"problems"` // what could not be read or parsed
+	Skipped     []Problem               `json:"skipped"`  // generated, vendored, too large: left out on purpose
+	Bytes       int64                   `json:"bytes"`
+	ParsedBytes int64                   `json:"parsedBytes"` // given to a parser, in all passes
+	Parsed      int                     `json:"parsed"`
+	Sources     map[string]Source       `json:"-"` // what was parsed, by its path as in Site.File
+	Writers     []Writer                `json:"-"` // functions of the project that replace a file well
 }
 
 // Problem is a path that was not read, or only in part, and why.

@@ -138,6 +138,9 @@ func (s *scan) keep(src *source, l loaded, first bool) {
 	if first {
 		s.r.Bytes += int64(l.size)
 	}
+	if l.file != nil {
+		s.r.ParsedBytes += int64(l.file.Parsed)
+	}
 	switch {
 	case errors.Is(l.err, ErrNoGrammar):
 		src.gone = true

@@ -18,6 +18,7 @@ type File struct {
 	Module   string // the dotted or slashed name others import it by
 	Test     bool   // by the language's own convention: _test.go, test_x.py, x.spec.ts
 	Broken   bool   // parts of it could not be parsed
+	Parsed   int    // bytes that the parser was given
 	Funcs    []*Func
 	Classes  []*Class
 	Globals  map[string]*Value // ID of a module-level variable: its definition

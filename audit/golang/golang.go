@@ -51,7 +51,7 @@ func (Front) Read(src effect.Source, _ []string, had *effect.File) (*effect.File
 		src: src, set: set, text: src.Text, syntax: syntax,
 		imports: map[string]string{}, consts: map[string]*effect.Value{}, fields: map[string][]string{},
 		out: &effect.File{
-			Path: src.Path, Language: effect.Go, Broken: err != nil, Globals: map[string]*effect.Value{},
+			Path: src.Path, Language: effect.Go, Broken: err != nil, Parsed: len(src.Text), Globals: map[string]*effect.Value{},
 			Test: strings.HasSuffix(src.Path, "_test.go"),
 		},
 	}

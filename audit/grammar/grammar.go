@@ -32,6 +32,17 @@ var ErrNoGrammar = errors.New("this build has no grammars (cgo was off)")
 // Range is a piece of a source, in bytes, End not included.
 type Range struct{ Start, End int }
 
+// Length is how many bytes of src Parse reads, given these ranges.
+func Length(src []byte, ranges []Range) (n int) {
+	if len(ranges) == 0 {
+		return len(src)
+	}
+	for _, r := range ranges {
+		n += r.End - r.Start
+	}
+	return n
+}
+
 // Node is one node of a tree. Only the nodes with a name are kept, and those
 // that stand in a field, like an operator.
 type Node struct {

@@ -99,6 +99,7 @@ func (f *Front) Read(src effect.Source, words []string, had *effect.File) (*effe
 		return nil, fmt.Errorf("read %s: %w", src.Path, err)
 	}
 	r := newReader(f, src, tree, had)
+	r.file.Parsed = grammar.Length(src.Text, ranges)
 	r.module()
 	return r.file, nil
 }
