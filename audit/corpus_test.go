@@ -71,6 +71,11 @@ func verdict(s *audit.Site) protocol.Verdict {
 	return s.Verdict
 }
 
+// at says whether a site is reported on one of the lines.
+func (k known) at(s *audit.Site) bool {
+	return strings.HasSuffix(s.File, k.file) && slices.ContainsFunc(k.lines, func(l int) bool { return l-1 <= s.Line && s.Line <= l+1 })
+}
+
 // touches says whether a site is, or goes through, one of the lines.
 func (k known) touches(s *audit.Site) bool {
 	near := func(file string, line int) bool {
@@ -86,8 +91,9 @@ func (k known) touches(s *audit.Site) bool {
 // through it, callers included.
 func (k known) best(r *audit.Result) *audit.Site {
 	var best *audit.Site
+	own := slices.ContainsFunc(r.Sites, k.at)
 	for _, s := range r.Sites {
-		if !k.touches(s) {
+		if !k.touches(s) || own && !k.at(s) {
 			continue
 		}
 		if best == nil || rank(worst(r, s)) > rank(worst(r, best)) {

@@ -1,6 +1,8 @@
 package protocol
 
 import (
+	"strings"
+
 	"github.com/wholly-go/wholly/audit/effect"
 )
 
@@ -41,9 +43,7 @@ func (g *group) opening(s *Site) {
 	f.Writes = len(writes)
 	for _, i := range writes {
 		w := &g.steps[i]
-		if w.At.Site() != first.At.Site() {
-			f.Streamed = true
-		}
+		f.Streamed = f.Streamed || !strings.HasSuffix(w.Handle.Inner().Site, w.At.Site())
 		if w.In.Within(effect.Loop) && !f.Loop {
 			f.Writes++ // more than one in any case
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/protocol"
+	"github.com/wholly-go/wholly/audit/splice"
 )
 
 // Weigh collects the evidence on a place and sums it up.
@@ -16,7 +17,7 @@ func (p *Program) Weigh(pl *protocol.Place) *Weight {
 	uses := p.uses(pl)
 	for _, u := range uses {
 		if !u.test || p.tests[pl.At.File] {
-			w.use(pl, u)
+			p.use(w, pl, u)
 		}
 	}
 	if complete(pl) {
@@ -48,7 +49,7 @@ func (w *Weight) add(kind string, at effect.Span, text string) Evidence {
 }
 
 // use weighs one step on the file.
-func (w *Weight) use(pl *protocol.Place, u use) {
+func (p *Program) use(w *Weight, pl *protocol.Place, u use) {
 	st := u.step
 	if u.op == effect.Read {
 		w.Encodings = append(w.Encodings, Evidence{"encoding", st.At, st.Text.Encoding})
@@ -60,12 +61,12 @@ func (w *Weight) use(pl *protocol.Place, u use) {
 	case effect.Read:
 		w.ReadBack = true
 		w.add("read-back", st.At, "read back here")
-		if shares(pl, st.In) {
+		if shares(pl, st.In) && !p.mends(pl) {
 			return // what catches the read's error skips the write as well
 		}
 		w.answer(pl, st.React, st.At)
 	case effect.Parse:
-		if !shares(pl, st.In) {
+		if !shares(pl, st.In) || p.mends(pl) {
 			w.answer(pl, st.React, st.At)
 		}
 	case effect.Exists:
@@ -83,6 +84,14 @@ func (w *Weight) use(pl *protocol.Place, u use) {
 func shares(pl *protocol.Place, r *effect.Region) bool {
 	t := r.Find(effect.Try)
 	return t != nil && slices.Contains(pl.Facts.Tries, t.At)
+}
+
+// mends reports whether the place's function answers an error by writing the
+// same file.
+func (p *Program) mends(pl *protocol.Place) bool {
+	return slices.ContainsFunc(p.x.Expand(pl.Func).Steps, func(st splice.Step) bool {
+		return writes(&st) && st.In.Within(effect.Handler, effect.OnError) && effect.Same(st.Path, pl.Target)
+	})
 }
 
 // contents notes, of a folder that is deleted, who reads a file in it.
