@@ -43,7 +43,8 @@ type Result struct {
 	ParsedBytes int64                   `json:"parsedBytes"` // given to a parser, in all passes
 	Parsed      int                     `json:"parsed"`
 	Sources     map[string]Source       `json:"-"` // what was parsed, by its path as in Site.File
-	Writers     []Writer                `json:"-"` // functions of the project that replace a file well
+	Writers     []Writer                `json:"-"` // functions of the project that replace a file well: others may call them
+	Helpers     []Writer                `json:"-"` // and all that replace a file that their caller names
 }
 
 // Problem is a path that was not read, or only in part, and why.

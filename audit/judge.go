@@ -95,7 +95,8 @@ func (s *scan) judge() {
 	for i, p := range places {
 		weights[i] = readers.Weigh(p)
 	}
-	s.r.Writers = writers(places, s.r.Sources)
+	s.r.Helpers = helpers(places, s.r.Sources)
+	s.r.Writers = writers(s.r.Helpers)
 	prints := newPrints(s.r.Sources)
 	for i, p := range places {
 		w := weights[i]

@@ -18,17 +18,17 @@ type Source struct {
 	Language effect.Language
 }
 
-// Writer is a function of the project that replaces the file its caller names
-// and was found good: others may call it.
+// Writer is a function of the project that replaces the file its caller names.
 type Writer struct {
 	ID       string // Module.Name
 	Module   string
 	Name     string
+	Class    string // class ID of a method, else ""
 	File     string
 	Language effect.Language
 	Params   []effect.Parameter
 	Path     int // which parameter is the path
-	Content  int // which is the content, unchanged
+	Content  int // which is the content, unchanged; -1: none
 	Async    bool
 	Verdict  protocol.Verdict
 }
@@ -49,27 +49,52 @@ func (s *scan) located() map[string]Source {
 	return at
 }
 
-// writers returns the plain functions among places that take a path and its
-// whole content and keep the file whole, the most durable first.
-func writers(places []*protocol.Place, at map[string]Source) []Writer {
+// helpers returns the functions and methods among places that replace the file
+// their caller names, whatever their verdict.
+func helpers(places []*protocol.Place, at map[string]Source) []Writer {
 	var found []Writer
 	seen := map[string]bool{}
 	for _, p := range places {
 		f := p.Func
-		if !p.IsWriter || !p.Verdict.Good() || f.Class != "" || seen[f.ID] || p.Target.Kind != effect.Param || p.Target.Name != f.ID {
+		if !p.IsWriter || seen[f.ID] || p.Target.Kind != effect.Param || p.Target.Name != f.ID {
 			continue
 		}
-		if w := (Writer{Path: p.Target.Index, Content: given(p, f.ID)}); w.Content >= 0 {
-			seen[f.ID] = true
-			w.ID, w.Name, w.File, w.Module, w.Language = f.ID, f.Name, f.At.File, at[f.At.File].Module, at[f.At.File].Language
-			w.Params, w.Async, w.Verdict = f.Params, f.Async, p.Verdict
-			found = append(found, w)
+		seen[f.ID] = true
+		w := Writer{
+			ID: f.ID, Name: f.Name, Class: f.Class, File: f.At.File, Module: at[f.At.File].Module, Language: at[f.At.File].Language,
+			Params: f.Params, Async: f.Async, Verdict: p.Verdict, Path: p.Target.Index, Content: given(p, f.ID),
 		}
+		if w.Verdict == protocol.Delegated {
+			w.Verdict = p.Writer
+		}
+		found = append(found, w)
 	}
+	return found
+}
+
+// writers returns the plain functions among helpers that are given the whole
+// content and keep the file whole, the most durable first.
+func writers(all []Writer) []Writer {
+	found := slices.DeleteFunc(slices.Clone(all), func(w Writer) bool {
+		return !w.Verdict.Good() || w.Class != "" || w.Content < 0
+	})
 	slices.SortStableFunc(found, func(a, b Writer) int {
 		return slices.Index(best, a.Verdict) - slices.Index(best, b.Verdict)
 	})
 	return found
+}
+
+// Judge judges files that were read already: a Scan without the walk. Their
+// paths are those on disk, with slashes, and their modules are set.
+func Judge(files []*effect.File) *Result {
+	s := &scan{r: &Result{Files: map[effect.Language]int{}, Unread: map[effect.Language]int{}}}
+	for _, f := range files {
+		s.r.Files[f.Language]++
+		s.r.Parsed++
+		s.sources = append(s.sources, &source{disk: filepath.FromSlash(f.Path), path: f.Path, lang: f.Language, file: f})
+	}
+	s.judge()
+	return s.r
 }
 
 var best = []protocol.Verdict{protocol.Durable, protocol.AtomicSynced, protocol.Atomic}
