@@ -142,7 +142,11 @@ func (w *work) disk(name string) (string, error) {
 		return at.Disk, nil
 	}
 	for _, j := range w.jobs {
-		if root, ok := strings.CutSuffix(filepath.ToSlash(j.disk), j.Path); ok && j.disk != "" {
+		abs, err := filepath.Abs(j.disk)
+		if err != nil || j.disk == "" {
+			continue
+		}
+		if root, ok := strings.CutSuffix(filepath.ToSlash(abs), j.Path); ok {
 			return filepath.Join(filepath.FromSlash(root), filepath.FromSlash(name)), nil
 		}
 	}
