@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/weigh"
 )
 
 // fewCallers is how many files of a tree may call a name for all of them to be
@@ -36,7 +37,7 @@ func (c *callers) next() map[*source][]string {
 	wanted := map[*source][]string{}
 	faces := c.s.faces()
 	for _, src := range c.s.sources {
-		if src.file == nil {
+		if src.file == nil || src.aside {
 			continue
 		}
 		for _, f := range src.file.Funcs {
@@ -65,13 +66,23 @@ func (c *callers) want(wanted map[*source][]string, by []*source, src *source, f
 		}
 	}
 	for _, at := range by {
-		if at.gone || at.front != src.front || at.file != nil && at.lang == effect.Go || slices.Contains(wanted[at], name) {
+		if at.aside || at.gone || at.front != src.front || at.file != nil && at.lang == effect.Go || slices.Contains(wanted[at], name) {
 			continue
 		}
 		if few || at == src || near(at, src) || !every && slices.ContainsFunc(marks, at.vocabulary.has) {
 			wanted[at] = append(wanted[at], name)
 		}
 	}
+}
+
+// aside reports whether a file is a test, or lies beside the product: what it
+// does to files by itself is found, but not what it calls, which would be half
+// of the work and could give nothing above info.
+func aside(p string) bool {
+	base := path.Base(p)
+	name := strings.TrimSuffix(base, path.Ext(base))
+	return weigh.Aside(p) || strings.HasPrefix(base, "test_") || strings.HasSuffix(name, "_test") || name == "conftest" ||
+		strings.HasSuffix(name, ".test") || strings.HasSuffix(name, ".spec")
 }
 
 // near reports whether a source needs no word to mean what another defines: of

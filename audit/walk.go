@@ -22,6 +22,7 @@ type source struct {
 	over  []byte       // read in the place of what is on disk
 	file  *effect.File // what has been read of it
 	gone  bool         // it could not be read: not tried again
+	aside bool         // see aside
 	vocabulary
 }
 
@@ -214,7 +215,7 @@ func (s *scan) add(disk, rel, at string, size int64, mod module) {
 			mod = packages(filepath.Dir(abs), folder(rel), at)
 		}
 		s.r.Files[lang]++
-		s.sources = append(s.sources, &source{disk: disk, path: rel, lang: lang, front: f, mod: mod, over: s.o.Overlay[abs]})
+		s.sources = append(s.sources, &source{disk: disk, path: rel, lang: lang, front: f, mod: mod, over: s.o.Overlay[abs], aside: aside(rel)})
 		return
 	}
 }
