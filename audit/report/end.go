@@ -2,74 +2,103 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wholly-go/wholly/audit"
-	"github.com/wholly-go/wholly/audit/rule"
 )
 
 // end writes what the findings leave open: the words, what was left out, what
-// is kept well.
+// is kept well, where to read on.
 func (t *text) end(all, shown, more []entry) {
 	t.legend()
-	if len(more) > 0 {
-		t.flow(0, 0, 2, span{fmt.Sprintf("and %d more", len(more)), bold}, say(": "+counts(more)+". --all shows them."))
+	for i, line := range totals(all, shown, more, t.o.All) {
+		look := plain
+		if i == 0 {
+			look = bold
+		}
+		t.flow(0, 0, 2, span{line, look})
 	}
-	if len(shown) == 0 {
-		t.flow(0, 0, 2, span{"nothing", green}, say(" at or above this severity was found"))
-	}
-	for _, line := range t.rest(all, len(shown)+len(more)) {
+	for _, line := range asides(t.r, t.o.Options) {
 		t.flow(0, 0, 2, say(line))
 	}
 	for _, line := range news(t.r) {
 		t.flow(0, 0, 2, span{line, green})
 	}
-	if len(shown) > 0 && shown[0].lead.Site != nil {
-		t.flow(0, 0, 2, say("why, and better ways in each language: "), span{"wholly audit explain " + shown[0].lead.Rule, bold})
+	for _, e := range shown {
+		if e.lead.Site != nil {
+			t.flow(0, 0, 2, say("Why, and how to do better: "), span{"wholly audit explain " + e.lead.Rule, cyan})
+			break
+		}
 	}
 }
 
 // legend explains the states that were named.
 func (t *text) legend() {
-	var parts []string
+	var parts []span
 	for _, m := range meanings {
 		if t.used[m.word] {
-			parts = append(parts, strings.ToUpper(string(m.word))+": "+m.text)
+			if parts != nil {
+				parts = append(parts, span{" · ", dim})
+			}
+			parts = append(parts, span{strings.ToUpper(string(m.word)), red}, span{" " + m.text, dim})
 		}
 	}
-	if len(parts) > 0 {
-		t.flow(0, 0, 2, span{strings.Join(parts, " · "), dim})
+	if parts != nil {
+		t.flow(0, 0, 0, parts...)
+		t.gap()
 	}
 }
 
-// rest counts what was not shown, and what was not looked at.
-func (t *text) rest(all []entry, told int) []string {
-	var out []string
-	if below := all[told:]; len(below) > 0 {
-		out = append(out, "below that: "+counts(below))
+// totals counts all that was found, what is shown of it and what is not.
+func totals(all, shown, more []entry, inventory bool) []string {
+	told := slices.Concat(shown, more)
+	below := all[len(told):]
+	line := counts(told) + "."
+	switch {
+	case len(all) == 0:
+		return []string{"Nothing was found."}
+	case len(told) == 0:
+		line = "Nothing that matters was found."
+	case len(more) > 0:
+		line = fmt.Sprintf("%s: %s shown, and %d more not (%s).", counts(told), plural(len(shown), "is", "are"), len(more), counts(more))
 	}
-	suppressed, known := 0, 0
-	for _, f := range t.r.Findings {
-		if f.Suppressed != "" {
-			suppressed++
-		} else if f.Known {
-			known++
-		}
+	out := []string{line}
+	if len(below) > 0 {
+		out = append(out, fmt.Sprintf("Less important, and not shown: %s.", counts(below)))
 	}
-	if suppressed > 0 {
-		out = append(out, fmt.Sprintf("%d suppressed by a comment with its reason", suppressed))
-	}
-	if known > 0 {
-		out = append(out, fmt.Sprintf("%d known from the baseline", known))
-	}
-	for _, g := range t.o.Gone {
-		out = append(out, fmt.Sprintf("gone: %s in %s: the baseline can forget it", harmless(g.Rule), harmless(g.File)))
-	}
-	if n := len(t.r.Problems); n > 0 {
-		out = append(out, fmt.Sprintf("%d could not be read, or only in part: the result is not the whole truth", n))
+	if len(more)+len(below) > 0 && !inventory {
+		out = append(out, "With --all: the rest of them, and every place that writes.")
 	}
 	return out
 }
 
-var _ = rule.High
-var _ audit.Result
+// asides are what was answered already, and what was not looked at.
+func asides(r *audit.Result, o Options) []string {
+	var out []string
+	suppressed, known := 0, 0
+	for _, f := range r.Findings {
+		switch {
+		case f.Suppressed != "":
+			suppressed++
+		case f.Known:
+			known++
+		}
+	}
+	if suppressed > 0 {
+		out = append(out, fmt.Sprintf("Suppressed by a comment, with its reason: %d.", suppressed))
+	}
+	if known > 0 {
+		out = append(out, fmt.Sprintf("Known from the baseline: %d.", known))
+	}
+	for _, g := range o.Gone {
+		out = append(out, fmt.Sprintf("Gone: %s in %s; --update-baseline forgets it.", harmless(g.Rule), harmless(g.File)))
+	}
+	if n := len(r.Problems); n > 0 {
+		out = append(out, fmt.Sprintf("Not read, or only in part: %s. What they write is not in this.", plural(n, "file", "files")))
+	}
+	for _, l := range counted(r.Unread) {
+		out = append(out, fmt.Sprintf("Not read: %s of %s. This build has no grammar for it.", plural(l.Files, "file", "files"), proper(l.Name)))
+	}
+	return out
+}

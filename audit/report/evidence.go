@@ -57,6 +57,7 @@ func reason(s *audit.Site, seen []audit.Evidence) string {
 // places names at most three lines, with the file where it is another.
 func places(s *audit.Site, seen []audit.Evidence) string {
 	var parts []string
+	seen = slices.CompactFunc(slices.Clone(seen), func(a, b audit.Evidence) bool { return a.File == b.File && a.Line == b.Line })
 	for i, e := range seen {
 		if i == 3 && len(seen) > 4 {
 			parts = append(parts, fmt.Sprintf("and %d more", len(seen)-i))

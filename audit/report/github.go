@@ -21,7 +21,7 @@ func GitHub(w io.Writer, r *audit.Result, o Options) error {
 	for _, e := range shown {
 		f := e.lead
 		fmt.Fprintf(&b, "::%s file=%s,line=%d,title=%s::%s\n", command(f.Severity),
-			property(f.File), f.Line, property(f.Rule), data(brief(e)))
+			property(harmless(f.File)), f.Line, property(f.Rule), data(brief(e)))
 	}
 	if len(more) > 0 {
 		fmt.Fprintf(&b, "::notice::%s\n", data(fmt.Sprintf("and %d more: %s", len(more), counts(more))))

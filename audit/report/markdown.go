@@ -24,16 +24,11 @@ func Markdown(w io.Writer, r *audit.Result, o Options) error {
 		}
 		m.finding(e)
 	}
-	t := &text{o: TextOptions{Options: o}, r: r, used: m.used}
 	m.WriteString("\n")
-	if len(shown) == 0 {
-		m.WriteString("Nothing at or above this severity was found.\n\n")
-	}
-	if len(more) > 0 {
-		fmt.Fprintf(m, "And %d more: %s.\n\n", len(more), counts(more))
-	}
-	for _, line := range append(t.rest(all, len(shown)+len(more)), news(r)...) {
-		fmt.Fprintf(m, "- %s\n", escape(line))
+	for _, list := range [][]string{totals(all, shown, more, true), asides(r, o), news(r)} {
+		for _, line := range list {
+			fmt.Fprintf(m, "- %s\n", escape(line))
+		}
 	}
 	_, err := io.WriteString(w, m.String())
 	return err

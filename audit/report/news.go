@@ -1,7 +1,76 @@
 package report
 
-import "github.com/wholly-go/wholly/audit"
+import (
+	"fmt"
+	"slices"
+	"strings"
 
-func news(r *audit.Result) []string { return nil }
+	"github.com/wholly-go/wholly/audit"
+	"github.com/wholly-go/wholly/audit/protocol"
+)
 
-func (t *text) inventory() {}
+// news says what is kept well: of the files that the program needs again, how
+// many are replaced whole, and by which writers of its own.
+func news(r *audit.Result) []string {
+	matter, kept := 0, map[protocol.Verdict]int{}
+	for _, s := range r.Sites {
+		if !state(s) {
+			continue
+		}
+		matter++
+		if v := really(s); v.Good() || v == protocol.Transactional {
+			kept[v]++
+		}
+	}
+	var parts []string
+	whole := 0
+	for _, v := range []protocol.Verdict{protocol.Durable, protocol.AtomicSynced, protocol.Atomic, protocol.Transactional} {
+		if kept[v] > 0 {
+			parts = append(parts, fmt.Sprint(kept[v], " ", v))
+			whole += kept[v]
+		}
+	}
+	if whole == 0 {
+		return nil
+	}
+	line := fmt.Sprintf("Kept well: %d of the %d places that write a file the program needs again (%s).", whole, matter, strings.Join(parts, ", "))
+	if w := writers(r); w != "" {
+		line += " Good writers here: " + w + "."
+	}
+	return []string{line}
+}
+
+// state reports whether a site writes a file that something reads again and
+// that is meant to be replaced.
+func state(s *audit.Site) bool {
+	if s.Importance != "used" && s.Importance != "precious" {
+		return false
+	}
+	switch s.Verdict {
+	case protocol.Append, protocol.CreateExclusive, protocol.Device, protocol.Scratch, protocol.UnknownVerdict:
+		return false
+	}
+	return true
+}
+
+// really is the verdict of what does the writing.
+func really(s *audit.Site) protocol.Verdict {
+	if s.Verdict == protocol.Delegated {
+		return s.Writer
+	}
+	return s.Verdict
+}
+
+// writers names the project's own good ones, at most three.
+func writers(r *audit.Result) string {
+	var names []string
+	for _, w := range r.Writers {
+		if n := fmt.Sprintf("%s (%s)", harmless(w.Name), w.Verdict); !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	if len(names) > 3 {
+		names = append(names[:3], fmt.Sprintf("and %d more", len(names)-3))
+	}
+	return strings.Join(names, ", ")
+}

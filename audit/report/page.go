@@ -66,12 +66,22 @@ func (p *page) flow(at, from, hang int, spans ...span) {
 	p.WriteByte('\n')
 }
 
+// tied is a blank at which no line is broken.
+const tied = "\u00a0"
+
 func (p *page) put(s span) {
+	s.text = strings.ReplaceAll(s.text, tied, " ")
 	if !p.color || s.look == plain || s.text == "" {
 		p.WriteString(s.text)
 		return
 	}
 	p.WriteString("\x1b[" + string(s.look) + "m" + s.text + "\x1b[0m")
+}
+
+// cell writes text and fills it up to n columns.
+func (p *page) cell(text string, look look, n int) {
+	p.put(span{text, look})
+	p.WriteString(strings.Repeat(" ", max(0, n-columns(text))))
 }
 
 // word is what may not be parted: spans without a blank between them.
@@ -154,6 +164,3 @@ func harmless(text string) string {
 func unseen(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || unicode.In(r, unicode.Co, unicode.Cs)
 }
-
-// pad fills text up to n columns.
-func pad(text string, n int) string { return text + strings.Repeat(" ", max(0, n-columns(text))) }

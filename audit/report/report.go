@@ -6,8 +6,12 @@
 package report
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/wholly-go/wholly/audit"
 	"github.com/wholly-go/wholly/audit/baseline"
+	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/rule"
 )
 
@@ -56,6 +60,14 @@ func (o Options) version() string {
 	return o.Version
 }
 
+// path is a file as people would open it.
+func (o Options) path(file string) string {
+	if o.Root == "" || o.Root == "." {
+		return harmless(file)
+	}
+	return harmless(strings.TrimSuffix(o.Root, "/") + "/" + file)
+}
+
 func (o Options) root() string {
 	if o.Root == "" {
 		return "."
@@ -76,4 +88,21 @@ func (o Options) from() rule.Severity {
 		return rule.Medium
 	}
 	return o.From
+}
+
+// plural is "1 file", "2 files".
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(n, " ", many)
+}
+
+// proper is a language as people write it.
+func proper(l effect.Language) string {
+	names := map[effect.Language]string{effect.Go: "Go", effect.Python: "Python", effect.JavaScript: "JavaScript", effect.TypeScript: "TypeScript"}
+	if n := names[l]; n != "" {
+		return n
+	}
+	return string(l)
 }

@@ -208,7 +208,7 @@ func (s *sarif) notify(r *audit.Result) {
 		inv.Notifications = append(inv.Notifications, sarifNotification{"error", sarifText{Text: prose(p.Path + ": " + p.Text)}, nil})
 	}
 	for _, l := range counted(r.Unread) {
-		text := fmt.Sprintf("%d %s files were not read: this build has no grammar for them", l.Files, l.Name)
+		text := fmt.Sprintf("%s of %s not read: this build has no grammar for it", plural(l.Files, "file", "files"), proper(l.Name))
 		inv.Notifications = append(inv.Notifications, sarifNotification{"error", sarifText{Text: text}, nil})
 	}
 	for _, c := range s.cut {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/wholly-go/wholly/audit"
 	"github.com/wholly-go/wholly/audit/outcome"
+	"github.com/wholly-go/wholly/audit/rule"
 )
 
 // meanings of the states, in the order in which they are explained. Old and
@@ -14,10 +15,10 @@ var meanings = []struct {
 	text string
 }{
 	{outcome.Missing, "no file"},
-	{outcome.Empty, "a file without content"},
-	{outcome.Torn, "only a part of the content"},
-	{outcome.Zeros, "the right size, but zeros"},
-	{outcome.Stale, "the old content, although the program was told that it is saved"},
+	{outcome.Empty, "no content"},
+	{outcome.Torn, "a part of the content"},
+	{outcome.Zeros, "the right size, no content"},
+	{outcome.Stale, "the old content, though it was said to be saved"},
 }
 
 func good(w outcome.Word) bool { return w == outcome.Old || w == outcome.New }
@@ -27,13 +28,13 @@ func good(w outcome.Word) bool { return w == outcome.Old || w == outcome.New }
 func states(s *audit.Site, used map[outcome.Word]bool) (kill, power []span) {
 	had := map[outcome.Word]bool{}
 	for _, st := range s.States.Kill {
-		kill = add(kill, state(s, st), used, st.Word)
+		kill = add(kill, spot(s, st), used, st.Word)
 		had[st.Word] = true
 	}
 	var more []span
 	for _, st := range s.States.Power {
 		if !had[st.Word] {
-			more = add(more, state(s, outcome.State{Word: st.Word}), used, st.Word)
+			more = add(more, spot(s, outcome.State{Word: st.Word}), used, st.Word)
 		}
 	}
 	if more == nil {
@@ -50,9 +51,25 @@ func add(list, st []span, used map[outcome.Word]bool, w outcome.Word) []span {
 	return append(list, st...)
 }
 
-// state is one word, with the lines between which the crash must fall where
+// returned tells what a power cut may leave once the write has returned, of
+// findings that are about that.
+func returned(f *audit.Finding, used map[outcome.Word]bool) (list []span) {
+	r := rule.Named(f.Rule)
+	if r == nil || r.Harm != rule.Power && r.Harm != rule.Undone {
+		return nil
+	}
+	for _, st := range f.Site.States.After {
+		list = add(list, spot(f.Site, outcome.State{Word: st.Word}), used, st.Word)
+	}
+	if list == nil {
+		return nil
+	}
+	return append(list, say(", by a power cut after the save"))
+}
+
+// spot is one word, with the lines between which the crash must fall where
 // that is not the site itself.
-func state(s *audit.Site, st outcome.State) []span {
+func spot(s *audit.Site, st outcome.State) []span {
 	if good(st.Word) {
 		return []span{{string(st.Word), green}}
 	}

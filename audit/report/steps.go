@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,10 +20,12 @@ type row struct {
 	note     string
 	bad      bool // the note says what is wrong
 	late     bool
+	here     bool // it is the site itself
 }
 
 // rows tells a site's steps: opening, writing and closing one file is one
-// thing; what makes folders says nothing about the file.
+// thing; what makes folders says nothing about the file. What is seen through
+// several calls is told once.
 func rows(s *audit.Site) []row {
 	var list []row
 	for _, st := range s.Steps {
@@ -35,11 +38,28 @@ func rows(s *audit.Site) []row {
 		}
 		list = append(list, r)
 	}
+	list = telling(s, list)
 	noted := false
 	for i := range list {
+		list[i].here = list[i].file == s.File && list[i].from <= s.Line && s.Line <= list[i].to && list[i].op != "read"
 		noted = remark(s, &list[i], noted)
 	}
 	return list
+}
+
+// telling drops what is told already, and files that are opened or closed and
+// nothing else.
+func telling(s *audit.Site, list []row) []row {
+	used, seen := map[string]bool{s.Target: true}, map[row]bool{}
+	for _, r := range list {
+		used[r.source] = true
+	}
+	return slices.DeleteFunc(list, func(r row) bool {
+		idle := r.op == "close" || r.op == "flush" || r.op == "open" && !used[r.path]
+		drop := idle && r.from != s.Line || seen[r]
+		seen[r] = true
+		return drop
+	})
 }
 
 var streams = map[string]int{"close": 1, "flush": 2, "open": 3, "temp": 4, "read": 5, "truncate": 6, "write": 7}
@@ -64,7 +84,7 @@ func joins(last, r *row) bool {
 func remark(s *audit.Site, r *row, staged bool) bool {
 	target := r.path == s.Target
 	switch {
-	case r.late:
+	case r.late && !r.here:
 		r.note = "only after an error"
 	case r.op == "write" && target:
 		r.note, r.bad = written(s.Verdict)
@@ -125,6 +145,44 @@ func lines(from, to int) string {
 	return fmt.Sprintf("%d-%d", from, to)
 }
 
+// most is how many steps people are told of one site.
+const most = 9
+
+// foremost picks the steps that say most where there are too many: the site
+// itself, those with a bad note, then the first ones. left is how many it
+// leaves out.
+func foremost(list []row) (picked []row, left int) {
+	if len(list) <= most {
+		return list, 0
+	}
+	keep := map[int]bool{}
+	for _, want := range []func(row) bool{
+		func(r row) bool { return r.here },
+		func(r row) bool { return r.bad },
+		func(r row) bool { return !r.late },
+		func(row) bool { return true },
+	} {
+		for i, r := range list {
+			if len(keep) < most && want(r) {
+				keep[i] = true
+			}
+		}
+	}
+	for i, r := range list {
+		if keep[i] {
+			picked = append(picked, r)
+		}
+	}
+	return picked, len(list) - len(picked)
+}
+
+func (r *row) subject() string {
+	if r.source != "" {
+		return r.source + " -> " + r.path
+	}
+	return r.path
+}
+
 // short gives a long target a short name, which the steps are told with.
 func short(target string) (name string, named bool) {
 	target = harmless(target)
@@ -132,4 +190,12 @@ func short(target string) (name string, named bool) {
 		return target, false
 	}
 	return "PATH", true
+}
+
+// alias puts the short name of the target in its place.
+func alias(s *audit.Site, name, path string) string {
+	if path == "" || s.Target == "" {
+		return harmless(path)
+	}
+	return strings.ReplaceAll(harmless(path), harmless(s.Target), name)
 }

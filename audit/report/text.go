@@ -32,8 +32,19 @@ func Text(w io.Writer, r *audit.Result, o TextOptions) error {
 		t.inventory()
 	}
 	t.end(all, shown, more)
-	_, err := io.WriteString(w, t.String())
+	_, err := io.WriteString(w, trim(t.String()))
 	return err
+}
+
+// trim takes the blanks from the ends of lines.
+func trim(text string) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	for line := range strings.Lines(text) {
+		b.WriteString(strings.TrimRight(line, " \n"))
+		b.WriteByte('\n')
+	}
+	return b.String()
 }
 
 type text struct {
@@ -50,7 +61,11 @@ var severities = map[rule.Severity]span{
 // finding writes one entry.
 func (t *text) finding(e entry) {
 	f := e.lead
-	t.flow(0, 0, 4, span{fmt.Sprintf("%s:%d", harmless(f.File), f.Line), bold}, say("  "), severities[f.Severity], say(" "), span{f.Rule, bold})
+	head := []span{{fmt.Sprintf("%s:%d", t.o.path(f.File), f.Line), bold}, say(" "), severities[f.Severity], say(" "), {f.Rule, bold}}
+	if f.Site != nil && f.Site.Function != "" {
+		head = append(head, span{" in" + tied + harmless(f.Site.Function), dim})
+	}
+	t.flow(0, 0, 4, head...)
 	t.flow(0, 2, 2, say(sentence(f.Message)))
 	if f.Site == nil {
 		t.gap()
@@ -60,6 +75,9 @@ func (t *text) finding(e entry) {
 	kill, power := states(f.Site, t.used)
 	t.field("kill -9", kill...)
 	t.field("power cut", power...)
+	if late := returned(f, t.used); late != nil {
+		t.field("returned", late...)
+	}
 	if ev := evidence(f.Site); len(ev) > 0 {
 		t.field("matters", say(strings.Join(ev, " · ")))
 	}
@@ -76,82 +94,8 @@ func (t *text) finding(e entry) {
 // field writes a labelled paragraph.
 func (t *text) field(label string, spans ...span) {
 	t.WriteString("  ")
-	t.put(span{pad(label, 9), cyan})
+	t.cell(label, cyan, 9)
 	t.flow(11, 13, 13, spans...)
-}
-
-// steps writes what the code does.
-func (t *text) steps(s *audit.Site) {
-	name, named := short(s.Target)
-	list := rows(s)
-	labels, ops, wide := make([]string, len(list)), 0, 0
-	for i, r := range list {
-		labels[i] = lines(r.from, r.to)
-		if r.file != s.File {
-			labels[i] = harmless(near(s.File, r.file)) + ":" + labels[i]
-		}
-		wide, ops = max(wide, columns(labels[i])), max(ops, columns(r.op))
-	}
-	for i, r := range list {
-		list[i].path, list[i].source = rename(s, name, r.path), rename(s, name, r.source)
-	}
-	reach := t.reach(list, wide+ops)
-	for i, r := range list {
-		t.step(r, strings.Repeat(" ", wide-columns(labels[i]))+labels[i], ops, reach)
-	}
-	if named {
-		t.flow(0, 4+wide+2, 4+wide+10, span{"PATH", bold}, say(" is "+harmless(s.Target)))
-	}
-}
-
-// rename puts the short name of the target in its place.
-func rename(s *audit.Site, name, path string) string {
-	if path == "" {
-		return ""
-	}
-	return strings.ReplaceAll(harmless(path), harmless(s.Target), name)
-}
-
-// reach is how wide the paths are, as long as notes still fit beside them.
-func (t *text) reach(list []row, before int) int {
-	n := 0
-	for _, r := range list {
-		if c := columns(r.subject()); before+c+36 <= t.width {
-			n = max(n, c)
-		}
-	}
-	return n
-}
-
-func (r *row) subject() string {
-	if r.source != "" {
-		return r.source + " -> " + r.path
-	}
-	return r.path
-}
-
-func (t *text) step(r row, label string, ops, reach int) {
-	t.WriteString("    ")
-	t.put(span{label, dim})
-	at := 4 + columns(label) + 2
-	t.WriteString("  " + pad(r.op, ops+2))
-	at += ops + 2
-	spans := []span{say(r.subject())}
-	if r.note == "" {
-		t.flow(at, at, at+2, spans...)
-		return
-	}
-	mark := dim
-	if r.bad {
-		mark = yellow
-	}
-	if columns(r.subject()) > reach {
-		t.flow(at, at, at+2, spans...)
-		t.flow(0, at+2, at+2, span{r.note, mark})
-		return
-	}
-	t.WriteString(pad(r.subject(), reach))
-	t.flow(at+reach, at+reach+2, at+reach+2, span{r.note, mark})
 }
 
 // fix says what the program can do about it.

@@ -1,0 +1,262 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/wholly-go/wholly/audit"
+	"github.com/wholly-go/wholly/audit/report"
+	"github.com/wholly-go/wholly/audit/rule"
+)
+
+func schema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	text, err := os.ReadFile("testdata/sarif-2.1.0-rtm.5.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("sarif.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("sarif.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func sarif(t *testing.T, r *audit.Result, o report.Options) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := report.SARIF(&b, r, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func valid(t *testing.T, s *jsonschema.Schema, text []byte) {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Validate(doc); err != nil {
+		t.Errorf("%v", err)
+	}
+}
+
+// What the test of the schema is worth: it refuses what is wrong.
+func TestTheSchemaRefusesWhatIsWrong(t *testing.T) {
+	s := schema(t)
+	r, o := sample()
+	good := string(sarif(t, r, o))
+	for _, change := range [][2]string{
+		{`"version": "2.1.0"`, `"version": "2.1"`},
+		{`"level": "error"`, `"level": "high"`},
+		{`"startLine": 34`, `"startLine": 0`},
+		{`"kind": "inSource"`, `"kind": "comment"`},
+		{`"columnKind"`, `"columnSort"`},
+	} {
+		if !strings.Contains(good, change[0]) {
+			t.Fatalf("%s is not in it", change[0])
+		}
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(strings.Replace(good, change[0], change[1], 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Validate(doc) == nil {
+			t.Errorf("%s is taken for valid", change[1])
+		}
+	}
+}
+
+func TestSARIFIsValid(t *testing.T) {
+	s := schema(t)
+	r, o := sample()
+	valid(t, s, sarif(t, r, o))
+	valid(t, s, sarif(t, &audit.Result{}, report.Options{}))
+	o.From = rule.Low
+	for _, f := range r.Findings {
+		f.File, f.Line, f.AtFile = "b\x1b ö%/{x}:\u202e.py", 0, "a b"
+		f.Message, f.Known = "{0} [x](1) \xff", !f.Known
+	}
+	valid(t, s, sarif(t, r, o))
+}
+
+// The cases of the audit itself are real results of all sorts.
+func TestSARIFOfRealTreesIsValid(t *testing.T) {
+	s := schema(t)
+	for name, r := range scans(t) {
+		t.Run(name, func(t *testing.T) {
+			valid(t, s, sarif(t, r, report.Options{From: rule.Low}))
+		})
+	}
+}
+
+func TestSARIFKeepsTheLimits(t *testing.T) {
+	r := &audit.Result{}
+	for i := range 6000 {
+		s := settings()
+		s.Line = i + 1
+		for j := range 150 * (1 - min(1, i)) {
+			s.Evidence = append(s.Evidence, audit.Evidence{Kind: "read-back", File: "a.go", Line: j + 1, Text: "read back here"})
+		}
+		for j := range 1500 * (1 - min(1, i)) {
+			s.Steps = append(s.Steps, audit.Step{File: "a.go", Line: j + 1, Op: "write", Path: fmt.Sprint(j)})
+		}
+		r.Sites = append(r.Sites, s)
+		sev := rule.Medium
+		if i%2 == 0 {
+			sev = rule.High
+		}
+		r.Findings = append(r.Findings, finding(i, s, "truncate-in-place", sev, i+1, "m"))
+	}
+	text := sarif(t, r, report.Options{})
+	valid(t, schema(t), text)
+	var log struct {
+		Runs []struct {
+			Results []struct {
+				Level            string
+				RelatedLocations []any
+				CodeFlows        []struct{ ThreadFlows []struct{ Locations []any } }
+			}
+			Invocations []struct {
+				ToolExecutionNotifications []struct{ Message struct{ Text string } }
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &log); err != nil {
+		t.Fatal(err)
+	}
+	run, high := log.Runs[0], 0
+	for _, res := range run.Results {
+		if res.Level == "error" {
+			high++
+		}
+	}
+	if len(run.Results) != 5000 || high != 3000 {
+		t.Errorf("%d results, %d of them high", len(run.Results), high)
+	}
+	if n := len(run.Results[0].RelatedLocations); n != 100 {
+		t.Errorf("%d related locations", n)
+	}
+	if n := len(run.Results[0].CodeFlows[0].ThreadFlows[0].Locations); n != 1000 {
+		t.Errorf("%d steps", n)
+	}
+	var said strings.Builder
+	for _, n := range run.Invocations[0].ToolExecutionNotifications {
+		said.WriteString(n.Message.Text + "\n")
+	}
+	for _, want := range []string{"1000 results were left out", "steps were left out", "evidence was left out"} {
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("%q is not said in:\n%s", want, said.String())
+		}
+	}
+}
+
+// Columns count UTF-16 units from 1; a byte order mark is no part of the text.
+func TestSARIFColumns(t *testing.T) {
+	for _, test := range []struct {
+		text, at string
+		line     int
+		column   int
+	}{
+		{"os.X", "os", 1, 1},
+		{"\ufeffos.X", "os", 1, 1},
+		{"a\r\n\tö os", "os", 2, 4},
+		{"a\n\n\U0001F600 os\n", "os", 3, 4},
+		{"\xff\xfe os", "os", 1, 4},
+		{"a\n\ufeff os", "os", 2, 3},
+		{"a\u2028os", "os", 1, 3},
+	} {
+		start := strings.Index(test.text, test.at)
+		r, o := sample()
+		o.Fixes[0].Edits[0] = report.Edit{File: "x", Start: start, End: start + 2, New: "w"}
+		o.Read = func(string) ([]byte, error) { return []byte(test.text), nil }
+		want := fmt.Sprintf(`{"startLine":%d,"startColumn":%d,"endLine":%d,"endColumn":%d}`, test.line, test.column, test.line, test.column+2)
+		var flat bytes.Buffer
+		if err := json.Compact(&flat, sarif(t, r, o)); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(flat.String(), want) {
+			t.Errorf("%q: no %s in the fixes", test.text, want)
+		}
+	}
+}
+
+func TestAFixWithoutItsSourceIsLeftOut(t *testing.T) {
+	r, o := sample()
+	has := func() bool { return bytes.Contains(sarif(t, r, o), []byte(`"fixes"`)) }
+	if !has() {
+		t.Fatal("there is no fix to begin with")
+	}
+	read := o.Read
+	for name, spoil := range map[string]func(){
+		"no reader":      func() { o.Read = nil },
+		"no source":      func() { o.Read = func(string) ([]byte, error) { return nil, os.ErrNotExist } },
+		"shorter source": func() { o.Read = func(string) ([]byte, error) { return []byte("x"), nil } },
+	} {
+		o.Read = read
+		if spoil(); has() {
+			t.Errorf("%s: there is a fix all the same", name)
+		}
+	}
+}
+
+// scans are the results of the audit's own cases.
+func scans(t testing.TB) map[string]*audit.Result {
+	t.Helper()
+	archives, err := filepath.Glob("../testdata/*/*.txtar")
+	if err != nil || len(archives) == 0 {
+		t.Fatal("no cases", err)
+	}
+	out := map[string]*audit.Result{}
+	for _, a := range archives {
+		r, err := audit.Scan(t.Context(), []string{unpack(t, a)}, audit.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[filepath.Base(filepath.Dir(a))+"/"+filepath.Base(a)] = r
+	}
+	return out
+}
+
+// unpack writes the files of an archive, "-- name --" before each, to a folder.
+func unpack(t testing.TB, archive string) string {
+	t.Helper()
+	text, err := os.ReadFile(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, name, files := t.TempDir(), "", map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(strings.TrimSpace(line), "-- "); ok && strings.HasSuffix(rest, " --") {
+			name = strings.TrimSuffix(rest, " --")
+		} else if name != "" {
+			files[name] += line
+		}
+	}
+	for name, text := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
