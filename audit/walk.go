@@ -59,6 +59,10 @@ func (s *scan) walk(ctx context.Context, root string) {
 	}
 	if !info.IsDir() {
 		p := named(at, root)
+		if !info.Mode().IsRegular() {
+			s.problem(p, "not a regular file") // a FIFO would be waited for
+			return
+		}
 		s.add(root, p, folder(p), info.Size(), outer(filepath.Dir(root), folder(p)))
 		return
 	}
