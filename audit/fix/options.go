@@ -10,6 +10,8 @@
 package fix
 
 import (
+	"context"
+
 	"github.com/wholly-go/wholly/audit"
 	"github.com/wholly-go/wholly/audit/fix/edit"
 	"github.com/wholly-go/wholly/audit/rule"
@@ -41,6 +43,9 @@ type Options struct {
 	// Read returns the content of a file on disk; nil: os.ReadFile. It must
 	// return what the scan has read.
 	Read func(path string) ([]byte, error)
+	// Again audits once more, with other contents for some files, by absolute
+	// path. nil: audit.Scan of Roots with Audit.
+	Again func(ctx context.Context, changed map[string][]byte) (*audit.Result, error)
 }
 
 // Fix is what is to be done about one site.
@@ -48,10 +53,11 @@ type Fix struct {
 	Finding *audit.Finding `json:"-"` // the worst of the site that is not suppressed
 	Grade   edit.Grade     `json:"grade"`
 	Reason  string         `json:"reason,omitempty"`
-	File    string         `json:"file"` // that the edits are for: not the finding's if a helper is mended
-	Edits   []edit.Edit    `json:"edits,omitempty"`
-	Applied bool           `json:"applied"`        // it is in Plan.Files
-	Left    []string       `json:"left,omitempty"` // rules that the place breaks afterwards all the same
+	File    string         `json:"file"`            // that the edits are for: not the finding's if a helper is mended
+	Edits   []edit.Edit    `json:"edits,omitempty"` // with the imports that it needs when it is made alone
+	Added   []edit.File    `json:"-"`               // files that it needs besides
+	Applied bool           `json:"applied"`         // it is in Plan.Files
+	Left    []string       `json:"left,omitempty"`  // rules that the place breaks afterwards all the same
 }
 
 // Change is one file before and after all changes that are made.

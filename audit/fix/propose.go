@@ -16,16 +16,13 @@ import (
 // Propose returns what is to be done about the findings of r that are not
 // suppressed and not below o.Least. What it proposes has been proved by
 // another scan of the contents as they would be; nothing is written. An error
-// means that there is no plan: a source could not be read, or the context
-// ended.
+// means that there is no plan: the scan failed, or the context ended.
 func Propose(ctx context.Context, r *audit.Result, o Options) (*Plan, error) {
 	if o.Read == nil {
 		o.Read = os.ReadFile
 	}
 	w := &work{o: o, before: r}
-	if err := w.collect(); err != nil {
-		return nil, err
-	}
+	w.collect()
 	if err := w.prove(ctx, edit.Ask); err != nil {
 		return nil, err
 	}
@@ -63,10 +60,11 @@ type answer struct {
 	edit.Answer
 	findings []*audit.Finding
 	left     []string
+	alone    edit.Rest // what it needs when no other is applied
 }
 
 // collect asks the rewriters.
-func (w *work) collect() error {
+func (w *work) collect() {
 	for _, f := range w.before.Findings {
 		if f.Site == nil || f.Suppressed != "" || f.Severity < w.o.Least {
 			continue
@@ -75,11 +73,8 @@ func (w *work) collect() error {
 	}
 	slices.SortFunc(w.jobs, func(a, b *job) int { return strings.Compare(a.Path, b.Path) })
 	for _, j := range w.jobs {
-		if err := w.ask(j); err != nil {
-			return err
-		}
+		w.ask(j)
 	}
-	return nil
 }
 
 // file returns the job of a source, a new one if need be.
@@ -108,33 +103,34 @@ func (j *job) add(f *audit.Finding) {
 			return
 		}
 	}
-	j.answers = append(j.answers, &answer{edit.Answer{Site: f.Site}, []*audit.Finding{f}, nil})
+	j.answers = append(j.answers, &answer{Answer: edit.Answer{Site: f.Site}, findings: []*audit.Finding{f}})
 	j.Sites = append(j.Sites, f.Site)
 }
 
 // ask fills the answers of one source.
-func (w *work) ask(j *job) error {
+func (w *work) ask(j *job) {
 	switch {
 	case j.rewriter == nil:
 		j.refuse("there is no rewriter for this language in this build")
-		return nil
+		return
 	case j.disk == "":
 		j.refuse("two of the folders that were audited hold a file of this name: fix one at a time")
-		return nil
+		return
 	}
 	text, err := w.o.Read(j.disk)
 	if err != nil {
-		return fmt.Errorf("fix: %w", err)
+		j.refuse("the file cannot be read again: " + err.Error())
+		return
 	}
 	j.Text, j.Home = text, w.home(j)
 	if err := j.rewriter.Parse(j.Path, text); err != nil {
 		j.refuse("the file does not parse, so nothing in it is changed: " + err.Error())
-		return nil
+		return
 	}
 	given, err := j.rewriter.Answer(j.Job)
 	if err != nil {
 		j.refuse("the file could not be read: " + err.Error())
-		return nil
+		return
 	}
 	for _, a := range j.answers {
 		i := slices.IndexFunc(given, func(g edit.Answer) bool { return g.Site == a.Site })
@@ -145,7 +141,6 @@ func (w *work) ask(j *job) error {
 		a.Answer = given[i]
 		j.admit(a)
 	}
-	return nil
 }
 
 // admit refuses an answer that cannot be applied, alone or beside the others.
@@ -158,6 +153,11 @@ func (j *job) admit(a *answer) {
 		a.never(err.Error())
 		return
 	}
+	var err error
+	if a.alone, err = j.rewriter.Finish(j.Job, []edit.Answer{a.Answer}); err != nil {
+		a.never("the changed file would not be right: " + err.Error())
+		return
+	}
 	for _, b := range j.answers {
 		if b != a && len(b.Edits) > 0 && edit.Overlap(a.Edits, b.Edits) {
 			a.never(fmt.Sprintf("its change overlaps the one for line %d: fix that first, then run this again", b.Site.Raw.Line))
@@ -166,7 +166,17 @@ func (j *job) admit(a *answer) {
 	}
 }
 
-func (a *answer) never(reason string) { a.Grade, a.Reason, a.Edits = edit.Never, reason, nil }
+func (a *answer) never(reason string) {
+	a.Grade, a.Reason, a.Edits, a.alone = edit.Never, reason, nil, edit.Rest{}
+}
+
+// edits are those of the answer when no other is applied.
+func (a *answer) edits() []edit.Edit {
+	if len(a.Edits) == 0 {
+		return nil
+	}
+	return edit.Sorted(append(slices.Clone(a.Edits), a.alone.Edits...))
+}
 
 func (j *job) refuse(reason string) {
 	for _, a := range j.answers {
@@ -205,7 +215,7 @@ func (w *work) plan() *Plan {
 				if !slices.Contains(a.findings, f) || slices.ContainsFunc(a.findings, func(g *audit.Finding) bool { return g.Site == f.Site && g != f && before(a.findings, g, f) }) {
 					continue
 				}
-				p.Fixes = append(p.Fixes, Fix{Finding: f, Grade: a.Grade, Reason: a.Reason, File: j.Path, Edits: a.Edits,
+				p.Fixes = append(p.Fixes, Fix{Finding: f, Grade: a.Grade, Reason: a.Reason, File: j.Path, Edits: a.edits(), Added: a.alone.Added,
 					Applied: a.Grade > edit.Never && a.Grade >= w.least, Left: a.left})
 			}
 		}

@@ -26,27 +26,42 @@ func (w *work) prove(ctx context.Context, least edit.Grade) error {
 		if !slices.ContainsFunc(w.jobs, func(j *job) bool { return len(j.all) > 0 }) {
 			return nil
 		}
-		o := w.o.Audit
-		o.Progress, o.Overlay = nil, maps.Clone(o.Overlay)
-		if o.Overlay == nil {
-			o.Overlay = map[string][]byte{}
-		}
-		for _, c := range w.changes() {
-			abs, err := filepath.Abs(c.Disk)
-			if err != nil {
-				return fmt.Errorf("fix: %w", err)
-			}
-			o.Overlay[abs] = c.New
-		}
-		r, err := audit.Scan(ctx, w.o.Roots, o)
-		if err != nil {
+		if err := w.again(ctx); err != nil {
 			return fmt.Errorf("fix: audit of the result: %w", err)
 		}
-		w.after = r
 		if !w.takeBack() {
 			return nil
 		}
 	}
+}
+
+// again audits the contents as they would be.
+func (w *work) again(ctx context.Context) error {
+	changed := map[string][]byte{}
+	for _, c := range w.changes() {
+		abs, err := filepath.Abs(c.Disk)
+		if err != nil {
+			return err
+		}
+		changed[abs] = c.New
+	}
+	scan := w.o.Again
+	if scan == nil {
+		scan = w.scan
+	}
+	r, err := scan(ctx, changed)
+	w.after = r
+	return err
+}
+
+func (w *work) scan(ctx context.Context, changed map[string][]byte) (*audit.Result, error) {
+	o := w.o.Audit
+	o.Progress, o.Overlay = nil, maps.Clone(o.Overlay)
+	if o.Overlay == nil {
+		o.Overlay = map[string][]byte{}
+	}
+	maps.Copy(o.Overlay, changed)
+	return audit.Scan(ctx, w.o.Roots, o)
 }
 
 // build makes all, text and added. An answer that its rewriter cannot finish
