@@ -107,7 +107,7 @@ func (p *program) merge(sites []*Site) {
 	case open(own) && len(closed) > 0 && forwards(own):
 		p.delegate(own, closed)
 	case open(own) && own.Verdict.Good():
-		p.writer(own, closed)
+		p.writer(own, calls)
 	default:
 		p.add(own, own.At, calls)
 	}
