@@ -97,7 +97,7 @@ func Same(a, b *Value) bool {
 		return false
 	}
 	if a.key == b.key {
-		return true
+		return a.Kind != Empty
 	}
 	for _, x := range a.Alternatives() {
 		for _, y := range b.Alternatives() {

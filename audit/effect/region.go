@@ -28,6 +28,7 @@ type Region struct {
 	At      Span
 	Cond    Cond
 	Handled Fate // of a Try: what its broadest handler does with an error
+	Leaves  bool // of a Branch: its block ends the function, so nothing after it follows it
 }
 
 // Cond is what a branch stands on.
@@ -61,6 +62,28 @@ func (r *Region) Find(kind RegionKind) *Region {
 		}
 	}
 	return nil
+}
+
+// Precedes reports whether what stands in r can be followed by what stands in
+// to, later in the source: no block around r alone ends the function.
+func (r *Region) Precedes(to *Region) bool {
+	for ; r != nil; r = r.Up {
+		if r.Leaves && !to.Inside(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// Inside reports whether r is outer or lies in it. The same block may have
+// been carried to several callers, so blocks are compared by their place.
+func (r *Region) Inside(outer *Region) bool {
+	for ; r != nil; r = r.Up {
+		if r == outer || r.Kind == outer.Kind && r.At == outer.At && r.Leaves == outer.Leaves {
+			return true
+		}
+	}
+	return false
 }
 
 // Cleanup reports whether an effect here undoes or tidies rather than

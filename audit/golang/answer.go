@@ -22,7 +22,7 @@ func (w *walker) answer(body *ast.BlockStmt) effect.Answer {
 		case *ast.BranchStmt:
 			return effect.AnswerUnknown
 		case *ast.ExprStmt:
-			if stops(s.X) {
+			if w.stops(s.X) {
 				return effect.Fails
 			}
 			if mentions(s.X, "Rename") {
@@ -48,7 +48,7 @@ func (w *walker) fateOf(body *ast.BlockStmt) effect.Fate {
 			}
 			return effect.Logged
 		case *ast.ExprStmt:
-			if stops(s.X) {
+			if w.stops(s.X) {
 				return effect.Returned
 			}
 			logged = true
@@ -100,8 +100,15 @@ func stops(x ast.Expr) bool {
 	return false
 }
 
+// stops reports the same, and knows the functions of the file that end the
+// program themselves.
+func (w *walker) stops(x ast.Expr) bool {
+	call, ok := x.(*ast.CallExpr)
+	return stops(x) || ok && w.f.exits[ident(call.Fun)]
+}
+
 // leaves reports whether a block ends with a return or the like.
-func leaves(b *ast.BlockStmt) bool {
+func (w *walker) leaves(b *ast.BlockStmt) bool {
 	if len(b.List) == 0 {
 		return false
 	}
@@ -109,7 +116,16 @@ func leaves(b *ast.BlockStmt) bool {
 	case *ast.ReturnStmt, *ast.BranchStmt:
 		return true
 	case *ast.ExprStmt:
-		return stops(s.X)
+		return w.stops(s.X)
 	}
 	return false
+}
+
+// ends reports whether a function ends the program: its last statement does.
+func ends(d *ast.FuncDecl) bool {
+	if d.Recv != nil || d.Body == nil || len(d.Body.List) == 0 {
+		return false
+	}
+	s, ok := d.Body.List[len(d.Body.List)-1].(*ast.ExprStmt)
+	return ok && stops(s.X)
 }

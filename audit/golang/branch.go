@@ -19,10 +19,10 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 	w.test(s)
 	kind, cond := w.condition(s.Cond)
 	before := maps.Clone(w.env)
-	done := w.enter(effect.Region{Kind: kind, At: w.f.span(s), Cond: cond})
+	done := w.enter(effect.Region{Kind: kind, At: w.f.span(s), Cond: cond, Leaves: w.leaves(s.Body)})
 	w.block(s.Body.List)
 	done()
-	then, left := w.env, leaves(s.Body)
+	then, left := w.env, w.leaves(s.Body)
 	if s.Else == nil {
 		w.merge(before, then, left)
 		return
@@ -38,7 +38,7 @@ func (w *walker) ifStmt(s *ast.IfStmt) {
 	switch e := s.Else.(type) {
 	case *ast.BlockStmt:
 		w.block(e.List)
-		leftElse = leaves(e)
+		leftElse = w.leaves(e)
 	case *ast.IfStmt:
 		w.stmt(e)
 	}

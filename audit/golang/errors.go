@@ -145,7 +145,7 @@ func (w *walker) answered(s *ast.IfStmt, name string) (effect.Fate, effect.React
 			if i, ok := in.(*ast.IfStmt); ok && absence(i.Cond) && !negated(i.Cond) && mentions(i.Cond, name) {
 				r.Absent = w.answer(i.Body)
 				r.Broken = w.answer(&ast.BlockStmt{List: after(s.Body.List, in)})
-			} else if ok && absence(i.Cond) && leaves(i.Body) { // if !errors.Is(err, fs.ErrNotExist) { return err }
+			} else if ok && absence(i.Cond) && w.leaves(i.Body) { // if !errors.Is(err, fs.ErrNotExist) { return err }
 				r.Broken, r.Absent = w.answer(i.Body), w.answer(&ast.BlockStmt{List: after(s.Body.List, in)})
 			}
 		}

@@ -49,16 +49,32 @@ func (Front) Read(src effect.Source, _ []string, had *effect.File) (*effect.File
 	}
 	f := &file{
 		src: src, set: set, text: src.Text, syntax: syntax,
-		imports: map[string]string{}, consts: map[string]*effect.Value{}, fields: map[string][]string{},
+		imports: map[string]string{}, consts: map[string]*effect.Value{}, fields: map[string][]string{}, exits: map[string]bool{},
 		out: &effect.File{
 			Path: src.Path, Language: effect.Go, Broken: err != nil, Parsed: len(src.Text), Globals: map[string]*effect.Value{},
-			Test: strings.HasSuffix(src.Path, "_test.go"),
+			Test: strings.HasSuffix(src.Path, "_test.go") || byHand(syntax),
 		},
 	}
 	f.base = set.File(syntax.FileStart).Base()
 	f.out.Module = f.module()
 	f.scan()
 	return f.out, nil
+}
+
+// byHand reports whether a file is in no build: it says "go:build ignore", as
+// scripts do that a developer runs.
+func byHand(syntax *ast.File) bool {
+	for _, g := range syntax.Comments {
+		if g.Pos() > syntax.Package {
+			return false
+		}
+		for _, c := range g.List {
+			if c.Text == "//go:build ignore" || c.Text == "// +build ignore" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // file is one source file under reading.
@@ -71,6 +87,7 @@ type file struct {
 	imports map[string]string        // local name: import path
 	consts  map[string]*effect.Value // package-level constants of this file
 	fields  map[string][]string      // struct types of this file: field names in order
+	exits   map[string]bool          // functions of this file that end the program
 	out     *effect.File
 }
 
@@ -101,8 +118,11 @@ func (f *file) scan() {
 		f.imports[name] = p
 	}
 	for _, d := range f.syntax.Decls {
-		if g, ok := d.(*ast.GenDecl); ok {
-			f.declare(g)
+		switch d := d.(type) {
+		case *ast.GenDecl:
+			f.declare(d)
+		case *ast.FuncDecl:
+			f.exits[d.Name.Name] = ends(d)
 		}
 	}
 	for _, d := range f.syntax.Decls {

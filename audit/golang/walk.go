@@ -124,7 +124,7 @@ func (w *walker) block(list []ast.Stmt) {
 // of existence that leaves the function.
 func (w *walker) guard(s ast.Stmt) (effect.Cond, bool) {
 	i, ok := s.(*ast.IfStmt)
-	if !ok || i.Else != nil || !leaves(i.Body) {
+	if !ok || i.Else != nil || !w.leaves(i.Body) {
 		return effect.Cond{}, false
 	}
 	kind, cond := w.condition(i.Cond)
@@ -214,7 +214,7 @@ func (w *walker) branch(r effect.Region, list []ast.Stmt) {
 	w.block(list)
 	done()
 	again := r.Kind == effect.Loop || r.Kind == effect.Retry // a break at its end leaves the loop, not the function
-	w.merge(before, w.env, !again && leaves(&ast.BlockStmt{List: list}))
+	w.merge(before, w.env, !again && w.leaves(&ast.BlockStmt{List: list}))
 }
 
 // merge sets the environment after a block: before or after it.

@@ -22,7 +22,7 @@ func (g *group) before(s *Site) {
 // aside notes one step on the target before the step to that replaces it.
 func aside(s *Site, st, to *splice.Step, between []splice.Step) {
 	f := &s.Facts
-	if st.In.Cleanup() || st.In.Within(effect.Lambda) || rare(st.In) {
+	if st.In.Cleanup() && !to.In.Inside(handler(st.In)) || st.In.Within(effect.Lambda) || rare(st.In) || !st.In.Precedes(to.In) {
 		return
 	}
 	gone := func(removed bool) {
@@ -52,6 +52,16 @@ func aside(s *Site, st, to *splice.Step, between []splice.Step) {
 			f.ReadBefore = true
 		}
 	}
+}
+
+// handler is the innermost block around r that runs after an error, or nil.
+func handler(r *effect.Region) *effect.Region {
+	for ; r != nil; r = r.Up {
+		if r.Kind == effect.Handler || r.Kind == effect.OnError {
+			return r
+		}
+	}
+	return nil
 }
 
 // madeAgain reports whether st deletes a folder that is made anew before it is

@@ -70,7 +70,7 @@ func (g *group) opening(s *Site) {
 func (g *group) asked(target *effect.Value) bool {
 	for i := range g.opens[0] {
 		st := &g.steps[i]
-		if (st.Op == effect.Read || st.Op == effect.Exists) && effect.Same(subject(st), target) {
+		if (st.Op == effect.Read || st.Op == effect.Exists) && effect.Same(subject(st), target) && st.In.Precedes(g.steps[g.opens[0]].In) {
 			return true
 		}
 	}
@@ -132,16 +132,7 @@ func (g *group) optional(r *effect.Region) bool {
 		with = g.steps[g.commit].In
 	}
 	for ; r != nil; r = r.Up {
-		if r.Kind == effect.Branch && !r.Cond.Always && !inside(with, r) {
-			return true
-		}
-	}
-	return false
-}
-
-func inside(r, outer *effect.Region) bool {
-	for ; r != nil; r = r.Up {
-		if r == outer || r.Kind == outer.Kind && r.At == outer.At {
+		if r.Kind == effect.Branch && !r.Cond.Always && !with.Inside(r) {
 			return true
 		}
 	}

@@ -146,7 +146,8 @@ func (g *group) findCommit() int {
 		s := &g.steps[i]
 		switch s.Op {
 		case effect.Rename, effect.Move, effect.Exchange, effect.Link, effect.Copy:
-			if !s.In.Cleanup() && effect.Same(s.From, g.path) && !effect.Same(s.Path, g.path) {
+			undoes := s.In.Cleanup() && !g.steps[g.opens[0]].In.Inside(handler(s.In))
+			if !undoes && effect.Same(s.From, g.path) && !effect.Same(s.Path, g.path) {
 				last = i
 			}
 		}

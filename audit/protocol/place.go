@@ -166,16 +166,19 @@ func handed(c *effect.Value, fn string) bool {
 	case effect.Param:
 		return c.Name == fn
 	case effect.Call:
-		name := strings.ToLower(c.Name[strings.LastIndexAny(c.Name, "./")+1:])
-		for _, w := range []string{"dump", "marshal", "encode", "stringify", "serialize", "serialise", "bytes", "str", "json"} {
-			if strings.Contains(name, w) {
-				return slices.ContainsFunc(c.Args, func(a *effect.Value) bool { return handed(a, fn) })
-			}
-		}
+		return Serialises(c.Name) && slices.ContainsFunc(c.Args, func(a *effect.Value) bool { return handed(a, fn) })
 	case effect.Concat, effect.Phi:
 		return slices.ContainsFunc(c.Args, func(a *effect.Value) bool { return handed(a, fn) })
 	}
 	return false
+}
+
+// Serialises reports whether a function of this name gives what it is given, in
+// another form.
+func Serialises(name string) bool {
+	name = strings.ToLower(name[strings.LastIndexAny(name, "./")+1:])
+	return slices.ContainsFunc([]string{"dump", "marshal", "encode", "stringify", "serialize", "serialise", "bytes", "str", "json", "yaml", "pem", "format"},
+		func(w string) bool { return strings.Contains(name, w) })
 }
 
 // escapes reports whether the function hands out the file that it opened, or
@@ -278,6 +281,11 @@ func (p *program) add(s *Site, line effect.Span, calls []*Site) *Place {
 			own.Facts.Errors, own.Facts.ErrorsAt = c.Facts.Errors, c.Facts.ErrorsAt
 			s = &own
 		}
+	}
+	if len(calls) > 0 && open(s) && !slices.ContainsFunc(calls, func(c *Site) bool { return c.Verdict != Device }) {
+		own := *s
+		own.Verdict = Device
+		s = &own
 	}
 	pl := &Place{Site: s, Line: line, Callers: calls}
 	pl.Targets = p.homes(append([]*Site{s}, calls...))

@@ -134,12 +134,15 @@ func device(v *effect.Value) bool {
 				}
 			}
 		}
-		if root.Kind == effect.Global && (strings.HasSuffix(root.Name, ".Stdout") || strings.HasSuffix(root.Name, ".Stderr")) {
+		if root.Kind == effect.Global && (strings.HasSuffix(root.Name, ".Stdout") || strings.HasSuffix(root.Name, ".Stderr") || nullDevice[root.Name]) {
 			return true
 		}
 	}
 	return false
 }
+
+// nullDevice are the names of what takes everything and keeps nothing.
+var nullDevice = map[string]bool{"os.devnull": true, "os.DevNull": true, "os.devNull": true}
 
 // scratch reports whether v lies in a directory for temp files.
 func scratch(v *effect.Value) bool {

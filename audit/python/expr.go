@@ -387,9 +387,13 @@ func invert(c effect.Cond) effect.Cond {
 
 func (w *work) way(n, body *grammar.Node, c effect.Cond) flow.Env {
 	up := w.in
-	w.in = &effect.Region{Kind: effect.Branch, Up: up, At: w.r.span(n), Cond: c}
+	in := &effect.Region{Kind: effect.Branch, Up: up, At: w.r.span(n), Cond: c}
+	w.in = in
 	defer func() { w.in = up }()
-	return w.branch(func() bool { return w.block(body) })
+	return w.branch(func() bool {
+		in.Leaves = w.block(body)
+		return in.Leaves
+	})
 }
 
 // absent says what follows when the path does not exist.

@@ -29,6 +29,9 @@ var truncateInPlace = &Rule{
 		if l.Verdict != protocol.InPlace && l.Verdict != protocol.InPlaceWithBackup {
 			return effect.Span{}, "", false
 		}
+		if l.Facts.OnlyAbsent && l.Facts.Writes == 0 {
+			return effect.Span{}, "", false // an empty file is made where there was none
+		}
 		return effect.Span{}, "a crash while it is written leaves the file empty or short", true
 	},
 }

@@ -125,7 +125,11 @@ func (w *work) ifs(n *grammar.Node) (ended bool) {
 func (w *work) way(n, body *grammar.Node, c effect.Cond) flow.Env {
 	var env flow.Env
 	w.within(effect.Region{Kind: effect.Branch, Cond: c}, n, func() {
-		env = w.branch(func() bool { return w.way1(body) })
+		in := w.in
+		env = w.branch(func() bool {
+			in.Leaves = w.way1(body)
+			return in.Leaves
+		})
 	})
 	return env
 }

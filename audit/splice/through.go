@@ -46,9 +46,16 @@ func (x *Index) pure(fn *effect.Func, args, results []*effect.Value) []*effect.V
 	}
 	out := slices.Clone(results)
 	for i, v := range out {
-		if v != nil && slices.ContainsFunc(v.Alternatives(), opaque) {
-			out[i] = effect.NewPure(fn.ID, i, args).Called(v.Words).Typed(v.Type)
+		if v == nil || !slices.ContainsFunc(v.Alternatives(), opaque) {
+			continue
 		}
+		alts := []*effect.Value{effect.NewPure(fn.ID, i, args)}
+		for _, a := range v.Alternatives() {
+			if !opaque(a) {
+				alts = append(alts, a)
+			}
+		}
+		out[i] = effect.NewPhi(alts...).Called(v.Words).Typed(v.Type)
 	}
 	return out
 }
@@ -151,10 +158,11 @@ func under(r, call *effect.Region) *effect.Region {
 	if r == nil {
 		return call
 	}
-	if call == nil && !r.Within(effect.Defer) {
+	if call == nil && !r.Within(effect.Defer) && r.Precedes(nil) {
 		return r
 	}
 	c := *r
+	c.Leaves = false // the callee's end is not its caller's
 	if c.Kind == effect.Defer {
 		c.Kind = effect.Finally
 	}

@@ -146,7 +146,7 @@ func (w *Weight) absent(r effect.Reaction, at effect.Span) {
 // complete reports whether the producer runs only when the name is absent, and
 // takes its time: what is there is taken for whole.
 func complete(pl *protocol.Place) bool {
-	return pl.Facts.OnlyAbsent && (pl.Facts.Streamed || fetches(pl.API))
+	return pl.Facts.OnlyAbsent && pl.Facts.Writes > 0 && (pl.Facts.Streamed || fetches(pl.API))
 }
 
 // fetches reports whether a call fills its target from elsewhere, piece by
@@ -183,21 +183,9 @@ func (p *Program) backup(pl *protocol.Place, w *Weight) {
 func (w *Weight) credentials(pl *protocol.Place) {
 	word := ""
 	for _, c := range pl.Content {
-		c.Any(func(v *effect.Value) bool {
-			for _, name := range []string{v.Words, v.Name, v.Type} {
-				if word == "" && v.Kind != effect.Lit {
-					word = secret(name)
-				}
-			}
-			if v.Kind == effect.Object {
-				for _, n := range v.Names {
-					if word == "" {
-						word = secret(n)
-					}
-				}
-			}
-			return word != ""
-		})
+		if word == "" {
+			word = speaks(c)
+		}
 	}
 	for _, t := range append([]*effect.Value{pl.Target}, pl.Targets...) {
 		if word == "" {
@@ -210,9 +198,59 @@ func (w *Weight) credentials(pl *protocol.Place) {
 	}
 }
 
+// speaks returns the word by which a content is known as credentials: its own
+// name or type, or that of what it is a serialised form of. What some function
+// made with the help of a secret is none.
+func speaks(v *effect.Value) string {
+	if v == nil || v.Kind == effect.Lit || harmless(v.Words) || v.Kind == effect.Call && harmless(v.Name) {
+		return ""
+	}
+	names := append([]string{v.Words, v.Name, v.Type}, v.Names...)
+	if i := strings.LastIndexByte(v.Name, '.'); v.Kind == effect.Call && i > 0 {
+		names = append(names, v.Name[:i]) // made by a method of the class Credentials
+	}
+	for _, name := range names {
+		if w := secret(name); w != "" {
+			return w
+		}
+	}
+	switch v.Kind {
+	case effect.Open, effect.Wrap, effect.Temp, effect.Content:
+		return ""
+	case effect.Field:
+		if harmless(v.Name) {
+			return ""
+		}
+	case effect.Call:
+		if !protocol.Serialises(v.Name) {
+			return ""
+		}
+	}
+	for _, a := range v.Args {
+		if w := speaks(a); w != "" {
+			return w
+		}
+	}
+	return ""
+}
+
+// harmless reports whether a name says that what it gives is no secret, or no
+// longer one.
+func harmless(name string) bool {
+	name = name[strings.LastIndexAny(name, "./")+1:]
+	return slices.ContainsFunc(Words(name), func(w string) bool { return slices.Contains(innocent, w) })
+}
+
+var innocent = []string{"redact", "redacted", "mask", "masked", "strip", "scrub", "hide", "hidden", "hash", "hashed", "encrypt", "encrypted",
+	"public", "pub", "count", "has", "is", "usage", "without", "request", "csr"}
+
 var secrets = []string{"password", "passwd", "passphrase", "secret", "secrets", "credential", "credentials", "creds", "cookie", "cookies",
 	"apikey", "privatekey", "private_key", "api_key", "access_token", "refresh_token", "auth_token", "authtoken", "storage_state",
 	"storagestate", "token", "cloudauthconfig"}
+
+// markers are words that make a token a place in a sequence or a piece of text.
+var markers = []string{"count", "usage", "pos", "file", "sync", "page", "next", "continue", "continuation", "cursor", "resume", "start", "end",
+	"cancel", "special", "pad", "eos", "bos", "stop", "type", "kind", "list"}
 
 // secret returns the word of a name that speaks of credentials: a whole word
 // of it, in camel or snake case. Plural tokens are counted, not kept.
@@ -224,7 +262,7 @@ func secret(name string) string {
 	joined := strings.Join(words, "_")
 	for _, s := range secrets {
 		if joined == s || slices.Contains(words, s) || strings.Contains("_"+joined+"_", "_"+s+"_") {
-			if s == "token" && (slices.Contains(words, "count") || slices.Contains(words, "usage") || slices.Contains(words, "pos") || slices.Contains(words, "file")) {
+			if s == "token" && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(markers, w) }) {
 				continue
 			}
 			return s

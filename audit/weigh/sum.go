@@ -19,7 +19,8 @@ func (w *Weight) sum(pl *protocol.Place, test bool) {
 		w.add("existence-is-complete", w.Guarded, "that it exists is taken for complete")
 		i = max(i, Used)
 	}
-	silent := w.Defaults.Text != "" || missing(pl.Verdict) && w.Absence.Text != ""
+	// A file replaced by a rename is unreadable only after a power cut.
+	silent := w.Defaults.Text != "" && !pl.Verdict.Good() && !pl.Writer.Good() || missing(pl.Verdict) && w.Absence.Text != ""
 	switch {
 	case w.ReadBack && (silent || w.Credentials), w.Has("users-file"), w.Has("configuration"):
 		i = Precious
