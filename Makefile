@@ -53,8 +53,9 @@ tidy:
 	GOWORK=off go mod tidy
 	@for m in $(filter-out .,$(MODULES)); do (cd $$m && \
 		up=$$(echo $$m | sed 's:[^/]*:..:g') && \
-		go mod edit -replace=$(OURS)@v0.0.0=$$up -replace=$(OURS)/agent@v0.0.0=$$up/agent && GOWORK=off go mod tidy; rc=$$?; \
-		go mod edit -dropreplace=$(OURS)@v0.0.0 -dropreplace=$(OURS)/agent@v0.0.0; exit $$rc) || exit 1; done
+		lend=; back=; for n in "" /agent /audit; do \
+			lend="$$lend -replace=$(OURS)$$n@v0.0.0=$$up$$n"; back="$$back -dropreplace=$(OURS)$$n@v0.0.0"; done; \
+		go mod edit $$lend && GOWORK=off go mod tidy; rc=$$?; go mod edit $$back; exit $$rc) || exit 1; done
 
 tools:
 	@.ci/tools

@@ -32,7 +32,8 @@ var rooms = map[string]struct {
 	"store":         {may: []string{"."}, tests: []string{"crash"}, why: "a document is saved by the library's verbs and in no other way"},
 	"journal":       {may: []string{".", "lock", "internal/disk"}, tests: []string{"crash"}, why: "a record is appended to a file, which the verbs cannot do; all else is theirs"},
 	"agent":         {may: []string{".", "store", "journal", "lock"}, why: "the agents' files on disk: formats from below, saving from the library"},
-	"cmd/wholly":    {may: append([]string{".", "lock", "store", "journal", "agent", "agent/keeper", "agent/keeper/vault"}, formats...), why: "the command line uses what every user can use"},
+	"cmd/wholly": {may: append([]string{".", "lock", "store", "journal", "agent", "agent/keeper", "agent/keeper/vault",
+		"audit", "audit/effect", "audit/grammar", "audit/rule", "audit/report", "audit/baseline", "audit/change", "audit/fix"}, formats...), why: "the command line uses what every user can use"},
 
 	"agent/keeper/cdp": {why: "a wire knows nothing of what is said over it"},
 	"agent/keeper":     {may: []string{".", "store", "agent/storagestate", "agent/keeper/cdp", "agent/keeper/vault", "agent/internal/lossless"}, why: "it joins the browser's side to the file's, and saves through the library alone"},

@@ -11,7 +11,8 @@ import (
 // Rules of the terminal. stdout carries the answer and nothing else; everything
 // said on the way goes to stderr. With --json the answer is one object on one
 // line of stdout, notes are fields of it, and an error is one object on one
-// line of stderr. No meaning is in colour, so there is none.
+// line of stderr. No meaning is in colour alone; only audit has some, on a
+// terminal.
 
 // answers tells its failures from those of the file that a verb works on.
 type answers struct{ w io.Writer }

@@ -12,6 +12,7 @@ import (
 	"github.com/wholly-go/wholly/agent/history"
 	"github.com/wholly-go/wholly/agent/keeper"
 	"github.com/wholly-go/wholly/agent/keeper/vault"
+	"github.com/wholly-go/wholly/audit"
 	"github.com/wholly-go/wholly/journal"
 )
 
@@ -64,6 +65,9 @@ var rules = []rule{
 	{as[*usageError], exitUsage, hintUsage},
 	{as[*printError], exitFailed, hintPrint},
 	{is(context.Canceled), exitInterrupted, hintInterrupted},
+	{as[*noBaselineError], exitFailed, hintNoBaseline},
+	{is(audit.ErrNoGrammar), exitFailed, hintNoGrammar},
+	{is(errUnread), exitFailed, hintUnread},
 	{is(wholly.ErrNotDurable), exitFailed, hintNotDurable},
 	{is(wholly.ErrExists), exitBusy, hintExists},
 	{is(wholly.ErrChanged), exitBusy, hintChanged},

@@ -7,7 +7,17 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const exitsKey = "exits"
+const (
+	exitsKey = "exits"
+	alsoKey  = "also" // another usage of a verb that has verbs of its own
+)
+
+func annotate(cmd *cobra.Command, key, text string) {
+	if cmd.Annotations == nil {
+		cmd.Annotations = map[string]string{}
+	}
+	cmd.Annotations[key] = text
+}
 
 // exits notes a verb's exit codes, given as pairs of code and meaning, for its
 // help and its man page. Code 2 means the same everywhere.
@@ -19,17 +29,16 @@ func exits(cmd *cobra.Command, pairs ...string) {
 		}
 		fmt.Fprintf(&b, "  %-4s %s\n", pairs[i], pairs[i+1])
 	}
-	if cmd.Annotations == nil {
-		cmd.Annotations = map[string]string{}
-	}
-	cmd.Annotations[exitsKey] = strings.TrimRight(b.String(), "\n")
+	annotate(cmd, exitsKey, strings.TrimRight(b.String(), "\n"))
 }
 
 // helpTemplate keeps a verb's help on one screen: what it does, its flags, an
 // example that can be copied whole, its exit codes.
 const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}{{end}}
 
-Usage: {{if .HasAvailableSubCommands}}{{.CommandPath}} VERB{{else}}{{.UseLine}}{{end}}
+Usage: {{if index .Annotations "also"}}{{.UseLine}}
+       {{.Root.Name}} {{index .Annotations "also"}}
+{{- else if .HasAvailableSubCommands}}{{.CommandPath}} VERB{{else}}{{.UseLine}}{{end}}
 {{- if .HasAvailableSubCommands}}{{$cmds := .Commands}}
 {{- range $group := .Groups}}
 

@@ -162,6 +162,18 @@ func hintNoBrowser(*failure) string {
 	return "start it with --remote-debugging-port=9222 and a --user-data-dir of its own, or have it started with --launch"
 }
 
+func hintNoBaseline(f *failure) string {
+	return fmt.Sprintf("make it from what is found now: --baseline %s --update-baseline", f.quoted())
+}
+
+func hintNoGrammar(*failure) string {
+	return "build with CGO_ENABLED=1 and a C compiler, or say --lang go to audit the Go files only"
+}
+
+func hintUnread(*failure) string {
+	return "what was found in the others holds; --exclude leaves out what cannot be read"
+}
+
 func hintNoVersion(f *failure) string {
 	f.Versions = earlier(f.Path)
 	if len(f.Versions) == 0 {

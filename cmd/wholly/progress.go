@@ -3,10 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/term"
 )
 
 const (
@@ -14,12 +17,13 @@ const (
 	redraw    = 200 * time.Millisecond
 )
 
-// progress shows on a terminal how far a long write has come, and takes the
-// line away at the end. The counting is apart from the drawing: the reader only
-// adds to a number.
+// progress shows on a terminal how far long work has come, and takes the line
+// away at the end. The counting is apart from the drawing: who works only
+// changes a number.
 type progress struct {
 	screen io.Writer
-	total  int64 // 0 if unknown
+	line   func(done, total int64, took time.Duration) string
+	total  atomic.Int64 // 0 if unknown
 	done   atomic.Int64
 	begun  time.Time
 	end    chan struct{}
@@ -28,15 +32,31 @@ type progress struct {
 }
 
 func newProgress(screen io.Writer, total int64) *progress {
-	return &progress{screen: screen, total: total, begun: time.Now(), end: make(chan struct{})}
+	p := &progress{screen: screen, line: progressLine, begun: time.Now(), end: make(chan struct{})}
+	p.total.Store(total)
+	return p
+}
+
+// begin draws until stop.
+func (p *progress) begin() {
+	if p.screen != io.Discard {
+		p.drawn.Go(p.draw)
+	}
 }
 
 // watch counts what is read from r and draws it until stop.
 func (p *progress) watch(r io.Reader) io.Reader {
-	if p.screen != io.Discard {
-		p.drawn.Go(p.draw)
-	}
+	p.begin()
 	return &counted{r, &p.done}
+}
+
+// screen is the terminal that progress is shown on, or io.Discard.
+func (a *app) screen(quiet bool) io.Writer {
+	f, ok := a.talk.(*os.File)
+	if !ok || quiet || a.json || !term.IsTerminal(int(f.Fd())) {
+		return io.Discard
+	}
+	return f
 }
 
 // stop erases the line.
@@ -57,7 +77,7 @@ func (p *progress) draw() {
 			return
 		case <-next.C:
 		}
-		line := progressLine(p.done.Load(), p.total, time.Since(p.begun))
+		line := p.line(p.done.Load(), p.total.Load(), time.Since(p.begun))
 		fmt.Fprintf(p.screen, "\r%-*s", p.width, line)
 		p.width = len(line)
 		next.Reset(redraw)

@@ -15,6 +15,7 @@ import (
 type app struct {
 	in      *os.File
 	out     *bufio.Writer // the answer
+	stdout  io.Writer     // where it goes
 	talk    io.Writer     // notes, progress and errors
 	json    bool
 	verb    string // as the user named it
@@ -24,7 +25,7 @@ type app struct {
 
 // run carries out one command line and returns its exit code.
 func run(ctx context.Context, args []string, in *os.File, out, talk io.Writer) int {
-	a := &app{in: in, out: bufio.NewWriter(answers{out}), talk: talk}
+	a := &app{in: in, out: bufio.NewWriter(answers{out}), stdout: out, talk: talk}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetOut(a.out)
@@ -85,6 +86,7 @@ cut a file holds its complete old or its complete new content.`,
 	root.AddGroup(
 		&cobra.Group{ID: groupFile, Title: "Files and directories:"},
 		&cobra.Group{ID: groupAgent, Title: "The files of browser agents:"},
+		&cobra.Group{ID: groupSource, Title: "Source code:"},
 		&cobra.Group{ID: groupTool, Title: "This tool:"},
 	)
 	root.SetHelpCommandGroupID(groupTool)
@@ -92,7 +94,7 @@ cut a file holds its complete old or its complete new content.`,
 	root.AddCommand(
 		a.write(), a.read(), a.versions(), a.diff(), a.restore(),
 		a.patterns(), a.state(), a.session(), a.history(), a.conversation(),
-		a.sweep(), a.doctor(), a.version(), a.man(),
+		a.audit(), a.sweep(), a.doctor(), a.version(), a.man(),
 	)
 	root.SetHelpTemplate(helpTemplate)
 	root.SetHelpCommand(helpCommand(root))
@@ -102,7 +104,8 @@ cut a file holds its complete old or its complete new content.`,
 }
 
 const (
-	groupFile  = "file"
-	groupAgent = "agent"
-	groupTool  = "tool"
+	groupFile   = "file"
+	groupAgent  = "agent"
+	groupSource = "source"
+	groupTool   = "tool"
 )

@@ -21,6 +21,8 @@ import (
 
 	"github.com/wholly-go/wholly"
 	"github.com/wholly-go/wholly/agent/keeper"
+	"github.com/wholly-go/wholly/audit"
+	"github.com/wholly-go/wholly/audit/grammar"
 )
 
 func TestMain(m *testing.M) {
@@ -241,7 +243,7 @@ func buildDemo(t testing.TB, path string) {
 	}
 }
 
-// condition knows [root], [mount] and [browser]: what some scripts need from the machine.
+// condition knows [root], [mount], [browser] and [grammar]: what some scripts need from the machine.
 // With WHOLLY_REQUIRE=1 the lack of it is a failure.
 func condition(name string) (bool, error) {
 	var lack error
@@ -254,6 +256,10 @@ func condition(name string) (bool, error) {
 		lack = canMount()
 	case "browser":
 		lack = canLaunch()
+	case "grammar":
+		if !grammar.Available {
+			lack = audit.ErrNoGrammar
+		}
 	default:
 		return false, fmt.Errorf("unknown condition %q", name)
 	}

@@ -106,14 +106,7 @@ func (w *writing) run(ctx context.Context, name string) error {
 }
 
 func (w *writing) progress() *progress {
-	if w.quiet || w.json {
-		return newProgress(io.Discard, 0)
-	}
-	f, ok := w.talk.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return newProgress(io.Discard, 0)
-	}
-	return newProgress(f, remaining(w.in))
+	return newProgress(w.screen(w.quiet), remaining(w.in))
 }
 
 // remaining is how much is left to read of in; 0 if nobody knows.

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	auditrule "github.com/wholly-go/wholly/audit/rule"
+)
+
+func (a *app) explainRule() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "explain [RULE]",
+		Short: "Say what a rule of the audit finds, why it matters, and what to do",
+		Long: `Say what a rule of the audit finds, why it matters and what to do, with a bad
+and a good example in each language. Without RULE all of them are listed.`,
+		Example: `  wholly audit explain missing-file-window`,
+		Args:    oneRule,
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			var words []string
+			for _, r := range auditrule.All() {
+				words = append(words, cobra.CompletionWithDesc(r.Name, r.Title))
+			}
+			return words, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	exits(cmd, "0", "said", "3", "it failed")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return a.listRules()
+		}
+		r := auditrule.Named(args[0])
+		if a.json {
+			return writeJSON(a.out, explained(r))
+		}
+		return r.Explain(a.out)
+	}
+	return cmd
+}
+
+// oneRule wants the name of a rule, or nothing.
+func oneRule(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return fmt.Errorf("one RULE is wanted, got %d arguments", len(args))
+	}
+	if len(args) == 0 || auditrule.Named(args[0]) != nil {
+		return nil
+	}
+	if near := nearRules(args[0]); len(near) > 0 {
+		return fmt.Errorf("there is no rule %s; near it: %s", shown(args[0]), strings.Join(near, ", "))
+	}
+	return errors.New("there is no rule " + shown(args[0]) + "; wholly audit explain lists them")
+}
+
+// nearRules are those that share a word with name.
+func nearRules(name string) []string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r < 'a' || r > 'z' })
+	var near []string
+	for _, r := range auditrule.All() {
+		if slices.ContainsFunc(words, func(w string) bool { return len(w) > 2 && strings.Contains(r.Name, w) }) {
+			near = append(near, r.Name)
+		}
+	}
+	return near[:min(len(near), 5)]
+}
+
+// ruleJSON is a rule as --json tells it.
+type ruleJSON struct {
+	Name     string        `json:"name"`
+	Title    string        `json:"title"`
+	Section  string        `json:"section"`
+	Worst    string        `json:"worst"`
+	Harm     string        `json:"harm"`
+	Reason   string        `json:"reason"`
+	Advice   string        `json:"advice"`
+	Examples []exampleJSON `json:"examples"`
+}
+
+type exampleJSON struct {
+	Language string `json:"language"`
+	Bad      string `json:"bad"`
+	Good     string `json:"good"`
+}
+
+func explained(r *auditrule.Rule) ruleJSON {
+	got := ruleJSON{
+		Name: r.Name, Title: r.Title, Section: r.Section, Worst: r.Worst().String(), Harm: r.Harm.String(),
+		Reason: r.Reason, Advice: r.Advice, Examples: []exampleJSON{},
+	}
+	for _, e := range r.Examples {
+		got.Examples = append(got.Examples, exampleJSON{string(e.Language), e.Bad, e.Good})
+	}
+	return got
+}
+
+func (a *app) listRules() error {
+	all := []ruleJSON{}
+	for _, r := range auditrule.All() {
+		all = append(all, explained(r))
+	}
+	return a.answer(map[string][]ruleJSON{"rules": all}, func(out io.Writer) {
+		section := ""
+		for _, r := range all {
+			if r.Section != section {
+				if section != "" {
+					fmt.Fprintln(out)
+				}
+				section = r.Section
+				fmt.Fprintln(out, section)
+			}
+			fmt.Fprintf(out, "  %-6s  %-28s %s\n", r.Worst, r.Name, r.Title)
+		}
+	})
+}
