@@ -111,10 +111,16 @@ func (g *group) written() bool {
 			return true
 		}
 	}
-	if len(g.on(effect.Yield)) > 0 && g.findCommit() >= 0 {
-		return true // a context manager that publishes what its block writes
+	if g.managed() && g.findCommit() >= 0 {
+		return true // what a context manager publishes its block has written
 	}
 	return len(g.on(effect.Write)) > 0 || len(g.on(effect.Truncate)) > 0
+}
+
+// managed reports whether a context manager opened the file: it hands it out,
+// or did so to the function that is looked at.
+func (g *group) managed() bool {
+	return len(g.on(effect.Yield)) > 0 || slices.ContainsFunc(g.steps[g.opens[0]].Through, func(h splice.Hop) bool { return h.Func.Manager })
 }
 
 // mine reports whether a handle is one of the group's files.
