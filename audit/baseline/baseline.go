@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -71,13 +72,18 @@ func Parse(text []byte) (*Baseline, error) {
 }
 
 func parse(line []byte) (e Entry, err error) {
+	for _, mark := range []string{"<<<<<<<", "=======", ">>>>>>>", "|||||||"} {
+		if bytes.HasPrefix(line, []byte(mark)) {
+			return e, errors.New("a merge conflict: take both sides, one entry a line")
+		}
+	}
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&e); err != nil {
 		return e, fmt.Errorf("not an entry: %w", err)
 	}
-	switch {
-	case d.More():
+	switch _, rest := d.Token(); {
+	case rest != io.EOF:
 		return e, errors.New("more than one entry")
 	case e.Fingerprint == "":
 		return e, errors.New("no fingerprint")

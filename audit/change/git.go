@@ -74,11 +74,11 @@ func (g *git) fork(base string) (string, error) {
 func trim(out []byte) string { return string(bytes.TrimSpace(out)) }
 
 // run returns what git prints. Its words are asked for in English, since some
-// are looked at; it takes no lock for its own comfort.
+// are looked at; the index is not written for git's own comfort.
 func (g *git) run(args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(g.ctx, "git", append([]string{"--literal-pathspecs"}, args...)...)
+	cmd := exec.CommandContext(g.ctx, "git", append([]string{"-c", "diff.autoRefreshIndex=false"}, args...)...)
 	cmd.Dir = g.dir
-	cmd.Env = append(os.Environ(), "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0")
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
 	var out, talk bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &talk
 	err := cmd.Run()
