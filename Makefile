@@ -7,7 +7,7 @@
 # make lab     every power cut, every peer, every timing: about an hour; rewrites docs/reports
 # make tidy    go.mod and go.sum of every module
 
-MODULES     := . agent audit cmd/wholly lab
+MODULES     := . agent audit audit/vet cmd/wholly lab
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 SYSTEMS     := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
 FUZZTIME    ?= 20s
