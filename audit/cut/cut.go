@@ -29,8 +29,10 @@ type Body struct {
 	Name       string
 	Start, End int
 	grammar.Range
-	Always bool // a constructor: paths are built there
+	Method bool // of a class; else of the module
+	Always bool // a constructor or a property: paths are built there
 	Done   bool // it was read in an earlier pass: left out, unless Always
+	Head   bool // its head says nothing but its name, and can be left out as well
 }
 
 // Look is what a look at a source showed.
@@ -42,35 +44,53 @@ type Look struct {
 }
 
 // Keep returns the ranges of a source of n bytes that must be parsed so that
-// every body with a hit is, and which bodies those are. It returns nil ranges
-// if that is all.
-func (l *Look) Keep(n int) (ranges []grammar.Range, kept []Body) {
+// every body with a hit is, and the functions that are left out, some with
+// their heads. It returns nil ranges if all must be.
+func (l *Look) Keep(n int) (ranges []grammar.Range, left []Body) {
 	at, idle := 0, l.Idle
-	out := func(r grammar.Range) {
-		if r.Start >= at && r.End > r.Start {
-			ranges = append(ranges, grammar.Range{Start: at, End: r.Start})
-			at = r.End
+	out := func(from, to int) {
+		if from >= at && to > from {
+			ranges = append(ranges, grammar.Range{Start: at, End: from})
+			at = to
 		}
 	}
 	for _, b := range l.Bodies {
-		for len(idle) > 0 && idle[0].Start < b.Range.Start {
-			out(idle[0])
+		for len(idle) > 0 && idle[0].Start < b.Start {
+			out(idle[0].Start, idle[0].End)
 			idle = idle[1:]
 		}
-		if b.Always || !b.Done && hit(l.Hits, b.Start, b.End) {
-			kept = append(kept, b)
+		switch {
+		case b.kept(l.Hits):
 			continue
+		case b.Head:
+			out(b.Start, b.End)
+		default:
+			out(b.Range.Start, b.Range.End)
 		}
-		out(b.Range)
+		left = append(left, b)
 	}
 	for _, r := range idle {
-		out(r)
+		out(r.Start, r.End)
 	}
 	if at == 0 {
-		return nil, kept
+		return nil, left
 	}
-	return append(ranges, grammar.Range{Start: at, End: n}), kept
+	return append(ranges, grammar.Range{Start: at, End: n}), left
 }
+
+// Done notes which bodies were read before.
+func (l *Look) Done(read func(*Body) bool) {
+	for i := range l.Bodies {
+		l.Bodies[i].Done = read(&l.Bodies[i])
+	}
+}
+
+// News reports whether a body is kept that was not read before.
+func (l *Look) News() bool {
+	return slices.ContainsFunc(l.Bodies, func(b Body) bool { return !b.Done && b.kept(l.Hits) })
+}
+
+func (b *Body) kept(hits []int) bool { return b.Always || !b.Done && hit(hits, b.Start, b.End) }
 
 func hit(hits []int, from, to int) bool {
 	i, _ := slices.BinarySearchFunc(hits, from, cmp.Compare[int])

@@ -9,16 +9,23 @@ import (
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
+var many = strings.Repeat("1, ", 200)
+
 // What is left of a source: bodies without a hit are gone, all else is there.
 func TestOnlyBodiesWithoutAWordAreLeftOut(t *testing.T) {
 	for _, c := range []struct{ name, src, kept string }{
-		{"plain", "import x\ndef a():\n    hot()\ndef b():\n    gone()\nz = 1\n", "import x\ndef a():\n    hot()\ndef b():\nz = 1\n"},
-		{"class", "class A:\n  def __init__(self):\n    self.p = 1\n  def m(self):\n    gone()\n  x = 2\n", "class A:\n  def __init__(self):\n    self.p = 1\n  def m(self):\n  x = 2\n"},
-		{"brackets", "def a(x=(1,\n2)):\n  gone = [\n1]\n  more\nend\n", "def a(x=(1,\n2)):\nend\n"},
-		{"strings", "def a():\n  hot('''\nnot code: def x():\n''')\ndef b():\n  \"a # b hot\"; gone()\nend\n", "def a():\n  hot('''\nnot code: def x():\n''')\ndef b():\nend\n"},
-		{"one line", "def a(): return 1\ndef b(): # why\n  gone\nend\n", "def a(): return 1\ndef b(): # why\nend\n"},
+		{"plain", "import x\ndef a():\n    hot()\ndef b():\n    gone()\nz = 1\n", "import x\ndef a():\n    hot()\nz = 1\n"},
+		{"class", "class A:\n  def __init__(self):\n    self.p = 1\n  def m(self):\n    gone()\n  x = 2\n", "class A:\n  def __init__(self):\n    self.p = 1\n  x = 2\n"},
+		{"nested class", "class A:\n  class B:\n    def m(self):\n      gone()\n  def n(self):\n    gone()\n", "class A:\n  class B:\n  def n(self):\n"},
+		{"condition", "if x:\n  def f():\n    gone()\n", "if x:\n  def f():\n"},
+		{"decorators", "class A:\n  @a\n  @b(1)\n  def m(self):\n    gone()\n  @property\n  def p(self):\n    kept\n", "class A:\n  @property\n  def p(self):\n    kept\n"},
+		{"brackets", "def a(x=(1,\n2)) -> T:\n  gone = [\n1]\n  more\nend\n", "def a(x=(1,\n2)) -> T:\nend\n"},
+		{"strings", "def a():\n  hot('''\nnot code: def x():\n''')\ndef b():\n  \"a # b hot\"; gone()\nend\n", "def a():\n  hot('''\nnot code: def x():\n''')\nend\n"},
+		{"one line", "def a(): return 1\ndef b() -> T: # why\n  gone\nend\n", "def a(): return 1\ndef b() -> T: # why\nend\n"},
 		{"typed", "async def a(x: int) -> dict[str, int]:\n\tgone\n\tdef inner(): pass\nend\n", "async def a(x: int) -> dict[str, int]:\nend\n"},
 		{"comments end nothing", "def a():\n  hot\n# at the margin\n  rest\nend\n", "def a():\n  hot\n# at the margin\n  rest\nend\n"},
+		{"long list", "x = [1, " + many + "]\ny = f(" + many + ")\nz = [a for a, b in " + many + "]\n", "x = [1,]\ny = f(" + many + ")\nz = [a for a, b in " + many + "]\n"},
+		{"long list with a word", "x = [1, hot, " + many + "]\n", "x = [1, hot, " + many + "]\n"},
 	} {
 		look := cut.Python([]byte(c.src), hot)
 		if got := left(c.src, look); look.Whole || got != c.kept {
@@ -142,9 +149,9 @@ func FuzzBodies(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		for _, look := range []cut.Look{cut.Python(src, files), cut.Script(src, files, nil)} {
-			ranges, kept := look.Keep(len(src))
-			if len(kept) > len(look.Bodies) {
-				t.Fatalf("%d of %d bodies kept", len(kept), len(look.Bodies))
+			ranges, left := look.Keep(len(src))
+			if len(left) > len(look.Bodies) {
+				t.Fatalf("%d of %d bodies left out", len(left), len(look.Bodies))
 			}
 			if !slices.IsSorted(look.Hits) {
 				t.Fatalf("hits %v", look.Hits)

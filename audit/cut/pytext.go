@@ -1,11 +1,16 @@
 package cut
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/wholly-go/wholly/audit/grammar"
+)
 
 // skip goes to the end of the logical line and returns where its first colon
 // outside of brackets stands, -1 if it has none.
 func (l *pyLexer) skip() (colon int) {
 	colon = -1
+	var list list
 	for depth := 0; l.at < len(l.src); {
 		c := l.src[l.at]
 		if letter[c] {
@@ -15,9 +20,17 @@ func (l *pyLexer) skip() (colon int) {
 		l.at++
 		switch c {
 		case '(', '[', '{':
-			depth++
+			if depth++; depth == 1 {
+				list.begin(l, c)
+			}
 		case ')', ']', '}':
-			depth = max(0, depth-1)
+			if depth = max(0, depth-1); depth == 0 {
+				list.end(l)
+			}
+		case ',':
+			if depth == 1 && list.comma == 0 {
+				list.comma = l.at
+			}
 		case ':':
 			if depth == 0 && colon < 0 {
 				colon = l.at - 1
@@ -54,6 +67,56 @@ func (l *pyLexer) skip() (colon int) {
 	}
 	l.at = min(l.at, len(l.src))
 	return colon
+}
+
+// list is a pair of brackets with elements: of a long one, the first shows what
+// it is.
+type list struct {
+	open, comma int // behind the bracket and behind the first comma; 0 if there is none
+	hits        int // how many there were
+}
+
+func (t *list) begin(l *pyLexer, c byte) {
+	*t = list{}
+	if before := bytes.TrimRight(l.src[:l.at-1], " \t"); c != '(' || len(before) > 0 && before[len(before)-1] == '=' {
+		t.open, t.hits = l.at, len(l.seen)
+	}
+}
+
+// end notes the elements after the first as idle, if they are many, speak of no
+// files and call nothing.
+func (t *list) end(l *pyLexer) {
+	const long = 400
+	to := l.at - 1
+	if t.open > 0 && t.comma > 0 && to-t.comma >= long && len(l.seen) == t.hits && plain(l.src[t.open:to]) {
+		l.idle = append(l.idle, grammar.Range{Start: t.comma, End: to})
+	}
+}
+
+// plain says whether nothing is called between brackets, and no comma parts
+// anything but elements, as it does in a comprehension or in a lambda.
+func plain(b []byte) bool {
+	for i, c := range b {
+		if c == '(' && i > 0 && (letter[b[i-1]] || digit(b[i-1]) || b[i-1] == ')' || b[i-1] == ']') {
+			return false
+		}
+	}
+	return !word(b, "for") && !word(b, "lambda")
+}
+
+// word says whether w stands in b, not as a part of another.
+func word(b []byte, w string) bool {
+	for {
+		i := bytes.Index(b, []byte(w))
+		if i < 0 {
+			return false
+		}
+		end := i + len(w)
+		if (i == 0 || !letter[b[i-1]]) && (end == len(b) || !letter[b[end]]) {
+			return true
+		}
+		b = b[end:]
+	}
 }
 
 // identifier reads a word and notes it if it speaks of files.

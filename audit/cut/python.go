@@ -18,7 +18,7 @@ func Python(src []byte, words *Words) Look {
 }
 
 func python(src []byte, words *Words) Look {
-	l := pyLexer{src: src, hits: hits{words: words}}
+	l := pyLexer{src: src, hits: hits{words: words}, class: -1, signs: -1}
 	for l.at < len(src) {
 		l.line()
 		if l.bad {
@@ -37,6 +37,8 @@ type pyLexer struct {
 	bad    bool
 	open   *Body // the outermost function that we are in
 	deep   int   // its indentation
+	class  int   // the indentation of the class that we are in, -1 if there is none
+	signs  int   // where the decorators begin that the next line carries, -1
 	head   bool  // the line before begins a function or a class, or there is none
 	begun  bool
 	from   bool // the line is an import
@@ -64,15 +66,40 @@ func (l *pyLexer) line() {
 		l.docstring(first)
 	}
 	l.begun, l.head = true, word == "def" || word == "class"
-	if l.open != nil || word != "def" || colon < 0 {
-		return
+	if l.open == nil {
+		l.block(start, indent, word, name, colon)
 	}
-	if rest := bytes.TrimSpace(l.src[colon+1 : l.at]); len(rest) > 0 && rest[0] != '#' {
-		return // def f(): return 1
-	}
-	l.open = &Body{Name: name, Start: start, Range: grammar.Range{Start: l.at}, Always: always[name]}
-	l.deep = indent
 }
+
+// block notes what the line from start, which has just been read, begins.
+func (l *pyLexer) block(start, indent int, word, name string, colon int) {
+	signs := l.signs
+	l.signs = -1
+	if indent <= l.class {
+		l.class = -1
+	}
+	switch {
+	case l.src[start+skipSpace(l.src[start:])] == '@':
+		if l.signs = signs; signs < 0 {
+			l.signs = start
+		}
+	case word == "class":
+		l.class = indent
+	case word == "def" && colon >= 0:
+		if rest := bytes.TrimSpace(l.src[colon+1 : l.at]); len(rest) > 0 && rest[0] != '#' {
+			return // def f(): return 1
+		}
+		b := Body{Name: name, Start: start, Range: grammar.Range{Start: l.at}, Always: always[name], Method: l.class >= 0}
+		if signs >= 0 {
+			b.Start = signs
+			b.Always = b.Always || bytes.Contains(l.src[signs:start], []byte("property"))
+		}
+		b.Head = (b.Method || indent == 0) && !bytes.Contains(l.src[start:colon], []byte("->"))
+		l.open, l.deep = &b, indent
+	}
+}
+
+func skipSpace(b []byte) int { return len(b) - len(bytes.TrimLeft(b, " \t\f")) }
 
 var always = map[string]bool{"__init__": true, "__new__": true, "__post_init__": true, "__enter__": true, "__exit__": true,
 	"__aenter__": true, "__aexit__": true, "constructor": true}

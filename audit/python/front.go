@@ -57,7 +57,7 @@ func (f *Front) Read(src effect.Source, words []string, had *effect.File) (*effe
 	if bytes.IndexByte(src.Text, 0) >= 0 {
 		return nil, fmt.Errorf("read %s: %w", src.Path, errBinary)
 	}
-	ranges, ok := f.ranges(src.Text, words, had)
+	ranges, left, ok := f.ranges(src.Text, words, had)
 	if !ok {
 		return nil, nil
 	}
@@ -71,31 +71,31 @@ func (f *Front) Read(src effect.Source, words []string, had *effect.File) (*effe
 		return nil, fmt.Errorf("read %s: %w", src.Path, err)
 	}
 	r := newReader(f.table, src, tree, had)
+	r.left(left)
 	r.file.Parsed = grammar.Length(src.Text, ranges)
 	r.module()
 	return r.file, nil
 }
 
-// ranges returns what must be parsed; ok is false if there is nothing, or had
-// holds it all.
-func (f *Front) ranges(text []byte, words []string, had *effect.File) (ranges []grammar.Range, ok bool) {
+// ranges returns what must be parsed and what is left out; ok is false if there
+// is nothing to be read, or had holds it all.
+func (f *Front) ranges(text []byte, words []string, had *effect.File) (ranges []grammar.Range, left []cut.Body, ok bool) {
 	look := cut.Python(text, f.words.With(words))
 	if look.Whole {
-		return nil, had == nil && len(look.Hits) > 0
+		return nil, nil, had == nil && len(look.Hits) > 0
 	}
 	if had != nil {
-		for i := range look.Bodies {
-			b := &look.Bodies[i]
-			b.Done = slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
+		look.Done(func(b *cut.Body) bool {
+			return slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
 				return fn.Name != "" && b.Start <= fn.At.Start && fn.At.Start < b.End
 			})
-		}
+		})
 	}
-	ranges, kept := look.Keep(len(text))
+	ranges, left = look.Keep(len(text))
 	if had == nil {
-		return ranges, len(look.Hits) > 0
+		return ranges, left, len(look.Hits) > 0
 	}
-	return ranges, slices.ContainsFunc(kept, func(b cut.Body) bool { return !b.Done })
+	return ranges, left, look.News()
 }
 
 // moduleOf returns the dotted name by which others import the file.

@@ -177,7 +177,7 @@ func effects(f *effect.File) map[string]string {
 			}
 			fmt.Fprintf(&b, "%d %s %s %s %s %v %v\n", e.At.Line, e.Op, e.Path.Key(), e.From.Key(), e.Handle.Key(), e.Mode, e.Unsure)
 		}
-		out[fn.ID] = b.String()
+		out[fmt.Sprint(fn.ID, " in line ", fn.At.Line)] = b.String()
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/wholly-go/wholly/audit/cut"
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/grammar"
 	"github.com/wholly-go/wholly/audit/table"
@@ -43,6 +44,16 @@ func newReader(t *table.Table, src effect.Source, tree *grammar.Tree, had *effec
 		}
 	}
 	return r
+}
+
+// left notes the functions that were left out: they are still the project's own.
+func (r *reader) left(bodies []cut.Body) {
+	for _, b := range bodies {
+		r.local[b.Name] = true
+		if b.Head && !b.Method {
+			r.names[b.Name] = r.id(b.Name)
+		}
+	}
 }
 
 // span is the place of a node.

@@ -111,16 +111,18 @@ func (f *Front) ranges(text []byte, words []string, had *effect.File) (ranges []
 	if look.Whole {
 		return nil, had == nil && len(look.Hits) > 0
 	}
-	ranges, kept := look.Keep(len(text))
 	if had == nil {
+		ranges, _ = look.Keep(len(text))
 		return ranges, len(look.Hits) > 0
 	}
-	return ranges, slices.ContainsFunc(kept, func(b cut.Body) bool {
-		return !b.Always && !slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
+	look.Done(func(b *cut.Body) bool {
+		return slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
 			inside := fn.At.Start <= b.Start && b.End <= fn.At.End
 			return inside && fn.Name != "" || b.Start <= fn.At.Start && fn.At.Start < b.End
 		})
 	})
+	ranges, _ = look.Keep(len(text))
+	return ranges, look.News()
 }
 
 // moduleOf returns the slashed name by which other files of the tree import
