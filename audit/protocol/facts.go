@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/splice"
 )
 
 // facts fills s.Facts, all but what needs the rest of the program.
@@ -105,7 +106,7 @@ func (g *group) place(f *Facts, i, lastWrite int) {
 	st := &g.steps[i]
 	f.Retried = f.Retried || st.Fate == effect.Retried || st.In.Within(effect.Retry)
 	at := SyncBefore
-	ends := st.Ends()
+	ends := g.endsShort(st)
 	if st.In.Within(effect.Loop) && st.In.Within(effect.Try) && ends != effect.Returned && ends != effect.FateNone {
 		f.Retried = true
 	}
@@ -122,6 +123,22 @@ func (g *group) place(f *Facts, i, lastWrite int) {
 	if f.Sync != SyncBefore {
 		f.Sync, f.SyncAt = at, st.At
 	}
+}
+
+// endsShort is what becomes of the error of a step before the commit. A try
+// block around both is not looked at: whatever it does with the error, the
+// commit is skipped.
+func (g *group) endsShort(st *splice.Step) effect.Fate {
+	f := st.Fate
+	for r := st.In; r != nil; r = r.Up {
+		if g.commit >= 0 && g.steps[g.commit].In.Inside(r) {
+			break
+		}
+		if r.Kind == effect.Try && r.Handled != effect.FateNone && f != effect.Dropped && f != effect.Logged {
+			f = r.Handled
+		}
+	}
+	return f
 }
 
 // optional reports whether a sync stands in a branch that the commit, or the
