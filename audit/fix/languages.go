@@ -4,6 +4,7 @@ import (
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/fix/edit"
 	"github.com/wholly-go/wholly/audit/fix/golang"
+	"github.com/wholly-go/wholly/audit/fix/python"
 )
 
 // rewriter returns the rewriter of a language, nil if there is none.
@@ -11,6 +12,8 @@ func rewriter(l effect.Language) edit.Rewriter {
 	switch l {
 	case effect.Go:
 		return golang.Rewriter{}
+	case effect.Python:
+		return python.Rewriter{}
 	}
 	return nil
 }

@@ -1,0 +1,107 @@
+// Package python rewrites Python sources so that a crash no longer tears the
+// files they write. It replaces tokens and reformats nothing.
+package python
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+
+	"github.com/wholly-go/wholly/audit"
+	"github.com/wholly-go/wholly/audit/fix/edit"
+	"github.com/wholly-go/wholly/audit/protocol"
+)
+
+// Writer is the text of the file that is added to a project without a writer
+// of its own, and FileName its name.
+//
+//go:embed wholly_atomic.py
+var Writer []byte
+
+// FileName is the name of the file that holds Writer.
+const FileName = "wholly_atomic.py"
+
+// Rewriter rewrites Python. It implements edit.Rewriter.
+type Rewriter struct{}
+
+// Parse returns nil if text is Python without an error.
+func (Rewriter) Parse(path string, text []byte) error {
+	_, err := read(path, text)
+	return err
+}
+
+// Answer returns what can be done about each site of j.
+func (Rewriter) Answer(j *edit.Job) ([]edit.Answer, error) {
+	s, err := read(j.Path, j.Text)
+	if err != nil {
+		return nil, fmt.Errorf("parse %s: %w", j.Path, err)
+	}
+	var answers []edit.Answer
+	for _, site := range j.Sites {
+		d := &draft{source: s, job: j, site: site}
+		answers = append(answers, d.answer(d.rewrite()))
+	}
+	return answers, nil
+}
+
+// rewrite fills the draft, or says why it cannot.
+func (d *draft) rewrite() error {
+	if isOurs(d.job.Path) {
+		return refuse("this is the writer that fixes add")
+	}
+	c := d.call(d.site.Raw)
+	if c == nil {
+		return refuse("the write is no plain call here")
+	}
+	if why, ok := verdicts[d.site.Verdict]; ok {
+		return refuse("%s", why)
+	}
+	if err := d.place(c); err != nil {
+		return err
+	}
+	var err error
+	switch d.site.Verdict {
+	case protocol.InPlace, protocol.InPlaceWithBackup:
+		err = d.inPlace(c)
+	case protocol.Atomic, protocol.AtomicSynced, protocol.Window:
+		err = d.group(c)
+	default:
+		err = refuse("no way to rewrite this is known")
+	}
+	if err == nil {
+		err = d.available()
+	}
+	if err == nil {
+		d.mention()
+	}
+	return err
+}
+
+// available refuses what needs a writer that may not be added, or whose name
+// is taken.
+func (d *draft) available() error {
+	for _, name := range d.needs {
+		if !slices.Contains(ours, name) {
+			continue
+		}
+		if full, ok := d.imports[name]; d.bound[name] || ok && !isOurs(lastPart(full)+".py") {
+			return refuse("the name %s means something else in this file", name)
+		}
+		if at := d.helper(); !at.there && !d.job.AddWriter {
+			return refuse("the project has no durable writer that fits, and none may be added")
+		}
+	}
+	return nil
+}
+
+// ours are the functions of the added file.
+var ours = []string{"atomic_write", "atomic_open", "keep_backup"}
+
+// mention says what people were hurt by.
+func (d *draft) mention() {
+	if slices.ContainsFunc(d.site.Evidence, func(e audit.Evidence) bool { return e.Kind == "users-file" || e.Kind == "configuration" }) {
+		d.note("a file that is mounted by itself into a container cannot be replaced: mount its folder")
+	}
+}
+
+var _ edit.Rewriter = Rewriter{}
