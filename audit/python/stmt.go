@@ -176,7 +176,7 @@ func (w *work) bind(left *grammar.Node, v *effect.Value) {
 		}
 		w.env[name] = v.Called(name)
 	case left.Is("attribute"):
-		w.set(left, v)
+		w.set(left, v.Called(w.r.text(left.Get("attribute"))))
 	case left.Is("pattern_list", "tuple_pattern", "list_pattern"):
 		for i, k := range left.Kids {
 			w.bind(k, effect.NewUnknown(w.r.site(left)+"["+string(rune('a'+i%26))+"]"))

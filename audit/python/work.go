@@ -63,6 +63,9 @@ func (w *work) value(n *grammar.Node) *effect.Value {
 	if full := w.r.dotted(n, w); full != "" {
 		return effect.NewGlobal(full).Called(name)
 	}
+	if name == "__file__" {
+		return effect.NewGlobal(id).Called(name)
+	}
 	return effect.NewUnknown(w.r.site(n)).Called(name)
 }
 

@@ -80,6 +80,9 @@ func (w *work) value(n *grammar.Node) *effect.Value {
 	if full := w.named(name); full != "" {
 		return effect.NewGlobal(full).Called(name)
 	}
+	if name == "__dirname" || name == "__filename" {
+		return effect.NewGlobal(id).Called(name)
+	}
 	return effect.NewUnknown(w.r.site(n)).Called(name)
 }
 
@@ -273,7 +276,8 @@ func (w *work) bind(left *grammar.Node, v *effect.Value) {
 	case left.Is("member_expression"):
 		obj := w.eval(left.Get("object"))
 		if obj.Kind == effect.Self {
-			w.set(left, w.r.text(left.Get("property")), v)
+			name := w.r.text(left.Get("property"))
+			w.set(left, name, v.Called(name))
 		}
 	case left.Is("object_pattern"):
 		for _, k := range left.Kids {
