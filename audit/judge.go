@@ -1,7 +1,10 @@
 package audit
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/outcome"
@@ -89,7 +92,7 @@ func (s *scan) judge() {
 	s.r.Sources = s.located()
 	x := splice.New(files)
 	places := protocol.Places(x)
-	readers := weigh.Survey(x, tests)
+	readers := weigh.Survey(x, tests, s.inTree())
 	tree := rule.Survey(places, langs)
 	weights := make([]*weigh.Weight, len(places))
 	for i, p := range places {
@@ -108,6 +111,24 @@ func (s *scan) judge() {
 	s.suppress(files, prints)
 	slices.SortStableFunc(s.r.Findings, order)
 	s.r.lead()
+}
+
+// inTree returns what says whether the tree that a source lies in has a file.
+func (s *scan) inTree() func(source, rel string) bool {
+	roots := map[string]string{}
+	for _, src := range s.sources {
+		if root, ok := strings.CutSuffix(filepath.ToSlash(src.disk), src.path); ok {
+			roots[src.path] = root
+		}
+	}
+	return func(source, rel string) bool {
+		root, ok := roots[source]
+		if !ok {
+			return false
+		}
+		info, err := os.Stat(filepath.Join(filepath.FromSlash(root), filepath.FromSlash(rel)))
+		return err == nil && info.Mode().IsRegular()
+	}
 }
 
 // report adds what was found at the last site.

@@ -146,7 +146,7 @@ func onParam(v *effect.Value, fn string) bool {
 // forwards reports whether a helper adds nothing of its own: target and
 // content are the caller's, the write is direct, and it asks no questions.
 func forwards(s *Site) bool {
-	if s.Staged != nil || s.Verdict == Window {
+	if s.Staged != nil || s.Verdict == Window || names(s.Target) {
 		return false
 	}
 	if s.Facts.Asked || s.Facts.Errors == effect.Logged || s.Facts.Errors == effect.Dropped {
@@ -158,6 +158,18 @@ func forwards(s *Site) bool {
 		}
 	}
 	return false
+}
+
+// names reports whether a path's last element is, or holds, a word that stands
+// in the source: the helper then decides which file it is.
+func names(v *effect.Value) bool {
+	last := v
+	if v.Kind == effect.Join {
+		last = v.Args[len(v.Args)-1]
+	}
+	return last.Kind == effect.Lit || last.Kind == effect.Concat && slices.ContainsFunc(last.Args, func(a *effect.Value) bool {
+		return a.Kind == effect.Lit
+	})
 }
 
 // handed reports whether content is a parameter, as it is or serialised.

@@ -27,6 +27,7 @@ func (p *Program) Weigh(pl *protocol.Place) *Weight {
 	p.backup(pl, w)
 	w.credentials(pl)
 	w.document(pl)
+	p.kept(pl, w)
 	w.sum(pl, p.tests[pl.Line.File])
 	slices.SortStableFunc(w.Evidence, func(a, b Evidence) int {
 		if a.At.File != b.At.File {

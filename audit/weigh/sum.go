@@ -31,6 +31,9 @@ func (w *Weight) sum(pl *protocol.Place, test bool) {
 		w.add("rebuilt", pl.At, "a reader makes it anew when it is bad")
 		i = max(i-1, Passing)
 	}
+	if w.InTree {
+		i = min(i, Kept)
+	}
 	if pl.Facts.Unsure {
 		i = min(max(i-1, Passing), Kept)
 	}

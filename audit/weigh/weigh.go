@@ -45,6 +45,7 @@ type Weight struct {
 	Generated   bool // what is written is made up on the spot: another will do
 	Guarded     effect.Span
 	BackupRead  bool
+	InTree      bool       // a file of the source tree itself
 	Encodings   []Evidence // of the readers: Text is the encoding
 }
 
@@ -69,11 +70,14 @@ type Program struct {
 	below  map[string][]use // by a folder above the file
 	byName map[string][]use // module, parameter's name and literal tail
 	tests  map[string]bool  // files
+	has    func(source, rel string) bool
 }
 
-// Survey collects the readers of all functions.
-func Survey(x *splice.Index, tests map[string]bool) *Program {
-	p := &Program{x: x, byHome: map[string][]use{}, byName: map[string][]use{}, below: map[string][]use{}, tests: tests}
+// Survey collects the readers of all functions. tests names the files that are
+// none of the program's own; has, if not nil, says whether the tree that a
+// source lies in has a file of this name.
+func Survey(x *splice.Index, tests map[string]bool, has func(source, rel string) bool) *Program {
+	p := &Program{x: x, byHome: map[string][]use{}, byName: map[string][]use{}, below: map[string][]use{}, tests: tests, has: has}
 	for _, f := range x.Funcs {
 		if !x.Touches(f) {
 			continue
