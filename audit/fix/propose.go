@@ -13,9 +13,8 @@ import (
 	"github.com/wholly-go/wholly/audit/protocol"
 )
 
-// Propose returns what is to be done about the findings of r that are not
-// suppressed and not below o.Least. What it proposes has been proved by
-// another scan of the contents as they would be; nothing is written. An error
+// Propose returns what is to be done about the findings of r that are open
+// and not below o.Least. What it proposes has been proved by another scan of the contents as they would be; nothing is written. An error
 // means that there is no plan: the scan failed, or the context ended.
 func Propose(ctx context.Context, r *audit.Result, o Options) (*Plan, error) {
 	if o.Read == nil {
@@ -66,7 +65,7 @@ type answer struct {
 // collect asks the rewriters.
 func (w *work) collect() {
 	for _, f := range w.before.Findings {
-		if f.Site == nil || f.Suppressed != "" || f.Severity < w.o.Least {
+		if f.Site == nil || !f.Open() || f.Severity < w.o.Least {
 			continue
 		}
 		w.file(f.Site.Raw.File).add(f)
