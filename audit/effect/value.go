@@ -126,33 +126,73 @@ func Make(v Value) *Value {
 }
 
 func seal(v Value) *Value {
-	var b strings.Builder
-	b.WriteByte('(')
-	b.WriteString(strconv.Itoa(int(v.Kind)))
-	b.WriteString(strconv.Quote(v.Name))
-	b.WriteString(strconv.Itoa(v.Index))
-	if v.Site != "" {
-		b.WriteString("@" + v.Site)
-	}
 	v.depth = 0
-	for i, a := range v.Args {
-		if len(v.Names) > i {
-			b.WriteString(v.Names[i] + "=")
-		}
-		b.WriteString(a.Key())
+	for _, a := range v.Args {
 		if a != nil {
 			v.depth = max(v.depth, a.depth+1)
 		}
 	}
-	b.WriteByte(')')
-	v.key = b.String()
-	if v.Kind == Object || v.Kind == Open || v.Kind == Wrap || v.Kind == Temp || v.Kind == Content || v.Kind == Call && v.Site != "" && len(v.Args) > 0 {
-		v.key = "(" + strconv.Itoa(int(v.Kind)) + v.Name + strconv.Itoa(v.Index) + "@" + v.Site + ")" // what it holds is not who it is
+	if v.bySite() { // what it holds is not who it is
+		v.key = "(" + strconv.Itoa(int(v.Kind)) + v.Name + strconv.Itoa(v.Index) + "@" + v.Site + ")"
+	} else {
+		v.key = v.structure()
 	}
 	if v.depth > maxDepth || len(v.key) > maxKey || v.Kind == Phi && len(v.Args) > maxAlts {
 		return beyond(v.key)
 	}
 	return &v
+}
+
+func (v *Value) bySite() bool {
+	switch v.Kind {
+	case Object, Open, Wrap, Temp, Content:
+		return true
+	}
+	return v.Kind == Call && len(v.Args) > 0
+}
+
+// structure is the key of what is known by its parts. It is made for every
+// value that there is, so it is made at once.
+func (v *Value) structure() string {
+	size := len(v.Name) + len(v.Site) + 12
+	for i, a := range v.Args {
+		size += len(a.Key())
+		if len(v.Names) > i {
+			size += len(v.Names[i]) + 1
+		}
+	}
+	var b strings.Builder
+	b.Grow(size)
+	b.WriteByte('(')
+	b.WriteString(strconv.Itoa(int(v.Kind)))
+	quote(&b, v.Name)
+	b.WriteString(strconv.Itoa(v.Index))
+	if v.Site != "" {
+		b.WriteByte('@')
+		b.WriteString(v.Site)
+	}
+	for i, a := range v.Args {
+		if len(v.Names) > i {
+			b.WriteString(v.Names[i])
+			b.WriteByte('=')
+		}
+		b.WriteString(a.Key())
+	}
+	b.WriteByte(')')
+	return b.String()
+}
+
+// quote is strconv.Quote, which is slow for what needs no quoting.
+func quote(b *strings.Builder, s string) {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			b.WriteString(strconv.Quote(s))
+			return
+		}
+	}
+	b.WriteByte('"')
+	b.WriteString(s)
+	b.WriteByte('"')
 }
 
 // beyond is the unknown value for one beyond the bounds.

@@ -70,6 +70,8 @@ type Parser struct {
 	sitter *C.TSParser
 	flat   C.flat_tree
 	ranges []C.TSRange
+	nodes  []Node
+	kids   []*Node
 }
 
 // NewParser returns a parser for all languages. Its memory is freed when
@@ -88,8 +90,8 @@ func (p *Parser) free() {
 var failures = map[C.int]string{C.FLAT_LANGUAGE: "grammar of another version", C.FLAT_RANGES: "ranges out of order",
 	C.FLAT_TREE: "no tree", C.FLAT_MEMORY: "no memory"}
 
-// Parse reads the ranges of src, or all of it if there are none. Offsets are
-// those of src. Source that breaks the grammar still gives a tree, with Bad
+// Parse reads the ranges of src, or all of it if there are none. The tree is
+// good until the parser is used again. Offsets are those of src. Source that breaks the grammar still gives a tree, with Bad
 // nodes in it; an error means that there is no tree at all.
 func (p *Parser) Parse(lang Lang, src []byte, ranges []Range) (*Tree, error) {
 	l := load[lang]()
@@ -108,7 +110,11 @@ func (p *Parser) Parse(lang Lang, src []byte, ranges []Range) (*Tree, error) {
 // grow makes the array a tree.
 func (p *Parser) grow(l *language) *Node {
 	flat := unsafe.Slice(p.flat.at, p.flat.len)
-	nodes, kids := make([]Node, len(flat)), make([]*Node, len(flat))
+	if cap(p.nodes) < len(flat) {
+		n := len(flat) + len(flat)/4
+		p.nodes, p.kids = make([]Node, n), make([]*Node, n)
+	}
+	nodes, kids := p.nodes[:len(flat)], p.kids[:len(flat)]
 	for i := range flat {
 		f, n := &flat[i], &nodes[i]
 		n.Start, n.End, n.Bad = int(f.start), int(f.end), f.bad != 0
@@ -117,6 +123,7 @@ func (p *Parser) grow(l *language) *Node {
 			n.Kind = l.kinds[f.kind]
 		}
 		n.Kids, kids = kids[:0:f.kids], kids[f.kids:]
+		n.Parent = nil
 		if i > 0 {
 			n.Parent = &nodes[f.up]
 			n.Parent.Kids = append(n.Parent.Kids, n)
