@@ -13,9 +13,10 @@ import (
 	"github.com/wholly-go/wholly/audit/protocol"
 )
 
-// Propose returns what is to be done about the findings of r that are open
-// and not below o.Least. What it proposes has been proved by another scan of the contents as they would be; nothing is written. An error
-// means that there is no plan: the scan failed, or the context ended.
+// Propose returns what is to be done about the findings of r that are open and
+// not below o.Least. What it proposes has been proved by another scan of the
+// contents as they would be; nothing is written. An error means that there is
+// no plan: the scan failed, or the context ended.
 func Propose(ctx context.Context, r *audit.Result, o Options) (*Plan, error) {
 	if o.Read == nil {
 		o.Read = os.ReadFile
