@@ -77,7 +77,7 @@ func goModule(t *testing.T) (dir string, names []string) {
 
 type file struct{ name, text string }
 
-func txtar(t *testing.T, path string) (files []file) {
+func txtar(t testing.TB, path string) (files []file) {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -113,6 +113,19 @@ func scan(t *testing.T, dir string) (*audit.Result, fix.Options) {
 		t.Fatal(err)
 	}
 	return r, fix.Options{Roots: []string{dir}, Audit: o, Least: rule.Info, Ask: true}
+}
+
+// again audits a folder with contents that are changed once more.
+func again(t *testing.T, dir string, change func(string) string) func(context.Context, map[string][]byte) (*audit.Result, error) {
+	_, o := scan(t, dir)
+	return func(ctx context.Context, changed map[string][]byte) (*audit.Result, error) {
+		other := o.Audit
+		other.Overlay = map[string][]byte{}
+		for name, text := range changed {
+			other.Overlay[name] = []byte(change(string(text)))
+		}
+		return audit.Scan(ctx, o.Roots, other)
+	}
 }
 
 func propose(t *testing.T, dir string) *fix.Plan {

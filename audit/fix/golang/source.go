@@ -134,7 +134,8 @@ func (s *source) call(at effect.Span) *ast.CallExpr {
 }
 
 // callee is import path and name of a function of another package that a call
-// means: "os.Create". ioutil's are os's. "" for all others.
+// means: "os.Create". ioutil's are os's. "" for all others, and for a call that
+// cannot be of that function.
 func (s *source) callee(c *ast.CallExpr) string {
 	sel, ok := c.Fun.(*ast.SelectorExpr)
 	if !ok {
@@ -148,10 +149,17 @@ func (s *source) callee(c *ast.CallExpr) string {
 	if p == "io/ioutil" {
 		p = "os"
 	}
-	if p == "" {
+	name := p + "." + sel.Sel.Name
+	if n, ok := arity[name]; p == "" || ok && n != len(c.Args) || c.Ellipsis.IsValid() && ok {
 		return ""
 	}
-	return p + "." + sel.Sel.Name
+	return name
+}
+
+// arity is how many arguments a function must have to be what its name says.
+var arity = map[string]int{
+	"os.WriteFile": 3, "os.Create": 1, "os.OpenFile": 3, "os.CreateTemp": 2, "os.TempFile": 2, "os.Rename": 2, "os.Link": 2,
+	"os.Remove": 1, "os.RemoveAll": 1, "os.Chmod": 2, "os.Stat": 1, "os.Lstat": 1,
 }
 
 // function is the function or function literal around a node.
