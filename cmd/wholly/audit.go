@@ -166,7 +166,7 @@ func (w *auditing) look(ctx context.Context) (*audit.Result, []baseline.Entry, e
 
 // scan reads the sources, and shows on a terminal how far it has come.
 func (w *auditing) scan(ctx context.Context) (*audit.Result, error) {
-	p := w.watched()
+	p := w.watched(auditLine)
 	defer p.stop()
 	return audit.Scan(ctx, w.roots, w.options(p))
 }

@@ -1,9 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
-	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
 
 	"github.com/wholly-go/wholly"
 	"github.com/wholly-go/wholly/audit"
@@ -55,17 +60,22 @@ func (w *auditing) mend(ctx context.Context, r *audit.Result) error {
 	if err := w.answerFix(plan, got); err != nil {
 		return err
 	}
-	if failed != nil || !w.write.set {
+	switch {
+	case failed != nil:
 		return failed
+	case w.write.set:
+		return w.again(ctx)
 	}
-	return w.again(ctx)
+	return w.outcome(r)
 }
 
 // propose plans the changes. Shown are all that can be made, made are those
 // that the user asked for.
 func (w *auditing) propose(ctx context.Context, r *audit.Result) (*fix.Plan, error) {
+	p := w.watched(func(int64, int64, time.Duration) string { return "trying the changes" })
+	defer p.stop()
 	return fix.Propose(ctx, r, fix.Options{
-		Roots: w.roots, Audit: w.options(newProgress(io.Discard, 0)),
+		Roots: w.roots, Audit: w.options(p),
 		Least: w.from(), Ask: w.write.ask || !w.write.set, AddWriter: true,
 	})
 }
@@ -140,7 +150,7 @@ func (w *auditing) answerFix(plan *fix.Plan, got *fixedJSON) error {
 		return writeJSON(w.out, got)
 	}
 	if !w.write.set {
-		return fix.Diff(w.out, plan.Files, w.colored())
+		return fix.Diff(w.out, w.visible(plan.Files), w.colored())
 	}
 	for _, c := range got.Files {
 		if c.Written {
@@ -148,6 +158,37 @@ func (w *auditing) answerFix(plan *fix.Plan, got *fixedJSON) error {
 		}
 	}
 	return nil
+}
+
+// visible are changes as a terminal may show them: what it would obey is
+// spelled out. What does not go to a terminal stays as it is, for patch.
+func (w *auditing) visible(changes []fix.Change) []fix.Change {
+	if !w.onTerminal() {
+		return changes
+	}
+	changes = slices.Clone(changes)
+	for i, c := range changes {
+		if c.Old != nil {
+			changes[i].Old = spelled(c.Old)
+		}
+		changes[i].New = spelled(c.New)
+	}
+	return changes
+}
+
+// spelled is text with its control characters spelled out, but for tabs and
+// the ends of lines.
+func spelled(text []byte) []byte {
+	var b bytes.Buffer
+	for _, r := range string(text) {
+		switch {
+		case r == '\n' || r == '\t' || !unicode.IsControl(r) && !unicode.Is(unicode.Bidi_Control, r):
+			b.WriteRune(r)
+		default:
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.Bytes()
 }
 
 // text says what is done about a finding.

@@ -67,8 +67,13 @@ func (w *auditing) addFixes(ctx context.Context, r *audit.Result, o *report.Opti
 
 // colored reports whether the answer goes to a terminal that shows colour.
 func (a *app) colored() bool {
+	return a.onTerminal() && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// onTerminal reports whether the answer goes to a terminal.
+func (a *app) onTerminal() bool {
 	f, ok := a.stdout.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // width is how many columns the answer has; 0: it does not go to a terminal.

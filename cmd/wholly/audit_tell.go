@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wholly-go/wholly/audit"
+	"github.com/wholly-go/wholly/audit/effect"
 )
 
 // toldProblems is how many problems are named; --json has them all.
@@ -21,7 +22,7 @@ func (w *auditing) tell(r *audit.Result) {
 	if more := len(r.Problems) - toldProblems; more > 0 {
 		w.note("and %s more like these; --json names them all", count(int64(more)))
 	}
-	if text := unreadText(r); text != "" {
+	if text := unreadText(r.Unread); text != "" {
 		w.note("%s: this build has no grammars", text)
 	}
 	if w.quiet {
@@ -36,11 +37,11 @@ func (w *auditing) tell(r *audit.Result) {
 }
 
 // unreadText is "214 Python and 31 TypeScript files were not read".
-func unreadText(r *audit.Result) string {
+func unreadText(unread map[effect.Language]int) string {
 	var parts []string
 	total := 0
 	for _, s := range spoken {
-		if n := r.Unread[s.language]; n > 0 {
+		if n := unread[s.language]; n > 0 {
 			total += n
 			parts = append(parts, count(int64(n))+" "+s.text)
 		}
@@ -88,10 +89,10 @@ func (w *auditing) wanted() string {
 	return strings.Join(names, ", ")
 }
 
-// watched is the progress of a scan, being drawn.
-func (w *auditing) watched() *progress {
+// watched is a progress that is being drawn.
+func (w *auditing) watched(line func(done, total int64, took time.Duration) string) *progress {
 	p := newProgress(w.screen(w.quiet), 0)
-	p.line = auditLine
+	p.line = line
 	p.begin()
 	return p
 }
