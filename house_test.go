@@ -54,6 +54,7 @@ var rooms = map[string]struct {
 	"audit/protocol": {may: []string{"audit/effect", "audit/splice"}, why: "a verdict rests on effects alone"},
 	"audit/outcome":  {may: []string{"audit/effect", "audit/protocol"}, tests: []string{"audit/golang", "audit/splice"}, why: "crash states follow from the steps of a site"},
 	"audit/weigh":    {may: []string{"audit/effect", "audit/splice", "audit/protocol"}, why: "importance is evidence on a site"},
+	"audit/measure":  {may: []string{"audit", "audit/effect"}, tests: []string{"audit/grammar"}, why: "what a scan costs is measured from outside, as its users see it"},
 	"audit/rule":     {may: []string{"audit/effect", "audit/splice", "audit/protocol", "audit/weigh"}, why: "a rule looks at a site and what it weighs"},
 
 	"audit/baseline": {may: []string{"audit"}, why: "it knows findings by their fingerprints and asks no more"},
