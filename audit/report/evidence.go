@@ -54,10 +54,15 @@ func reason(s *audit.Site, seen []audit.Evidence) string {
 	return text + " (" + at + ")"
 }
 
-// places names at most three lines, with the file where it is another.
+// places names at most three lines, those of the site's own file first: a bare
+// number after another file's name would be taken for a line of that.
 func places(s *audit.Site, seen []audit.Evidence) string {
 	var parts []string
-	seen = slices.CompactFunc(slices.Clone(seen), func(a, b audit.Evidence) bool { return a.File == b.File && a.Line == b.Line })
+	seen = slices.Clone(seen)
+	slices.SortStableFunc(seen, func(a, b audit.Evidence) int {
+		return cmp.Or(other(s, a.File)-other(s, b.File), cmp.Compare(a.File, b.File), a.Line-b.Line)
+	})
+	seen = slices.CompactFunc(seen, func(a, b audit.Evidence) bool { return a.File == b.File && a.Line == b.Line })
 	for i, e := range seen {
 		if i == 3 && len(seen) > 4 {
 			parts = append(parts, fmt.Sprintf("and %d more", len(seen)-i))
@@ -70,6 +75,13 @@ func places(s *audit.Site, seen []audit.Evidence) string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+func other(s *audit.Site, file string) int {
+	if file == s.File {
+		return 0
+	}
+	return 1
 }
 
 // near is a file as it is named beside another: its last element if both lie

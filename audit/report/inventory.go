@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/wholly-go/wholly/audit"
 	"github.com/wholly-go/wholly/audit/protocol"
@@ -10,7 +11,7 @@ import (
 )
 
 // heads of the inventory, beside the line before and the target after them.
-var heads = []string{"verdict", "worst", "parents", "errors", "tidy", "text", "async", "backup"}
+var heads = []string{"verdict", "worst", "mkdir", "errors", "tidy", "text", "async", "backup"}
 
 // table is the facts of all sites, and how wide each column of them is.
 type table struct {
@@ -42,6 +43,8 @@ func (t *text) inventory() {
 	if len(t.r.Sites) == 0 {
 		return
 	}
+	defer func(width int) { t.width = width }(t.width)
+	t.width = t.wide
 	table := tabulate(t.r)
 	t.flow(0, 0, 0, span{fmt.Sprintf("Every place that writes: %d", len(t.r.Sites)), bold})
 	t.head(table)
@@ -100,7 +103,7 @@ func (t *text) line(s *audit.Site, table *table, i int) {
 }
 
 // roomy is how many columns the names of a site need to stand beside its facts.
-const roomy = 20
+const roomy = 16
 
 // names writes target and function into what is left of a line, the target's
 // end if there is room for no more. On a narrow terminal they get lines of
@@ -131,11 +134,15 @@ func tail(text string, n int) string {
 	if columns(text) <= n {
 		return strings.ReplaceAll(text, " ", tied)
 	}
-	runes := []rune(text)
-	for columns(string(runes)) >= n {
-		runes = runes[1:]
+	at := len(text)
+	for left := n - 1; at > 0; {
+		r, size := utf8.DecodeLastRuneInString(text[:at])
+		if left -= columns(string(r)); left < 0 {
+			break
+		}
+		at -= size
 	}
-	return "…" + strings.ReplaceAll(string(runes), " ", tied)
+	return "…" + strings.ReplaceAll(text[at:], " ", tied)
 }
 
 // worst is the worst open finding of each site, nil for none.
@@ -164,7 +171,7 @@ func facts(s *audit.Site, worst *audit.Finding) []string {
 	}
 	backup := "-"
 	if s.Backup != "" {
-		backup = "not read"
+		backup = "unread"
 		if f.BackupRead {
 			backup = "read"
 		}

@@ -30,14 +30,15 @@ func news(r *audit.Result) []string {
 			whole += kept[v]
 		}
 	}
-	if whole == 0 {
-		return nil
+	var lines []string
+	if whole > 0 {
+		lines = append(lines, fmt.Sprintf("Kept well: %d of the %s a file the program needs again (%s).",
+			whole, plural(matter, "place that writes", "places that write"), strings.Join(parts, ", ")))
 	}
-	line := fmt.Sprintf("Kept well: %d of the %d places that write a file the program needs again (%s).", whole, matter, strings.Join(parts, ", "))
 	if w := writers(r); w != "" {
-		line += " Good writers here: " + w + "."
+		lines = append(lines, "Good writers here: "+w+".")
 	}
-	return []string{line}
+	return lines
 }
 
 // state reports whether a site writes a file that something reads again and

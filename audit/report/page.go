@@ -117,6 +117,9 @@ func words(spans []span) (list []word) {
 
 // columns is how wide text is on a terminal.
 func columns(text string) (n int) {
+	if printable(text) {
+		return len(text)
+	}
 	for _, r := range text {
 		switch {
 		case unicode.In(r, unicode.Mn, unicode.Me):
@@ -140,7 +143,7 @@ func wide(r rune) bool {
 // marks that turn the direction of writing, bytes that are no text. Names and
 // paths in sources may hold any of them.
 func harmless(text string) string {
-	if !strings.ContainsFunc(text, unseen) && utf8.ValidString(text) {
+	if printable(text) || !strings.ContainsFunc(text, unseen) && utf8.ValidString(text) {
 		return text
 	}
 	var b strings.Builder
@@ -159,6 +162,16 @@ func harmless(text string) string {
 		i += n
 	}
 	return b.String()
+}
+
+// printable is the quick answer for plain ASCII.
+func printable(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 func unseen(r rune) bool {

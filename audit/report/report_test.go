@@ -64,9 +64,10 @@ func TestColorChangesNoText(t *testing.T) {
 	}
 }
 
+const harm = "a\x1b[2J\r\nb\u202e::error::x`|<b>@me\u2028\xff%0A"
+
 // hostile is a result whose every text is out to do harm.
-func hostile() *audit.Result {
-	const evil = "a\x1b[2J\r\nb\u202e::error::x`|<b>@me\u2028\xff%0A"
+func hostile(evil string) *audit.Result {
 	s := watchdog()
 	s.File, s.Function, s.Target, s.Call, s.Backup = evil, evil, evil, evil, evil
 	s.Facts.Encoding = evil
@@ -90,7 +91,7 @@ func TestNamesOfSourcesDoNoHarm(t *testing.T) {
 			continue
 		}
 		var b bytes.Buffer
-		if err := f.write(&b, hostile(), o); err != nil {
+		if err := f.write(&b, hostile(harm), o); err != nil {
 			t.Fatal(err)
 		}
 		text := b.String()
@@ -117,6 +118,37 @@ func TestNamesOfSourcesDoNoHarm(t *testing.T) {
 // called in Markdown.
 func unseen(r rune) bool {
 	return r != '\n' && r != '\u2060' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp))
+}
+
+// Whatever stands in the sources, each format is what it says it is.
+func FuzzNames(f *testing.F) {
+	f.Add(harm, 40)
+	f.Add(strings.Repeat("long and `` ", 100), 200)
+	f.Add("日本\u0301 {0} [x](1)", 7)
+	f.Fuzz(func(t *testing.T, evil string, width int) {
+		r := hostile(evil)
+		for _, form := range []format{
+			{"text", text(report.TextOptions{Width: width % 300, All: true})}, {"markdown", report.Markdown}, {"github", report.GitHub},
+			{"json", report.JSON}, {"sarif", report.SARIF},
+		} {
+			var b bytes.Buffer
+			if err := form.write(&b, r, report.Options{}); err != nil {
+				t.Fatal(err)
+			}
+			switch {
+			case !utf8.Valid(b.Bytes()):
+				t.Errorf("%s: not UTF-8", form.name)
+			case form.name == "json" || form.name == "sarif":
+				if !json.Valid(b.Bytes()) {
+					t.Errorf("%s: not JSON", form.name)
+				}
+			case bytes.ContainsFunc(b.Bytes(), unseen):
+				t.Errorf("%s: %q", form.name, b.String())
+			case form.name == "github" && bytes.Count(b.Bytes(), []byte("\n")) != 1:
+				t.Errorf("more than one command: %q", b.String())
+			}
+		}
+	})
 }
 
 // What the runner of GitHub reads is what was meant.

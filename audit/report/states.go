@@ -78,9 +78,24 @@ func spot(s *audit.Site, st outcome.State) []span {
 		return out
 	}
 	if from, to := st.From, until(s, st.To); to != from || to != s.Line {
-		out = append(out, say(" at "+lines(from, max(from, to))))
+		out = append(out, say(" at "+where(s, from)+lines(from, max(from, to))))
 	}
 	return out
+}
+
+// where is the file of a step's line, "" for the site's own.
+func where(s *audit.Site, line int) string {
+	file := ""
+	for _, st := range s.Steps {
+		switch {
+		case st.Line != line:
+		case st.File == s.File:
+			return ""
+		case file == "":
+			file = harmless(near(s.File, st.File)) + ":"
+		}
+	}
+	return file
 }
 
 // until is the line of the step that ends a state which line still shows.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/wholly-go/wholly/audit"
 	"github.com/wholly-go/wholly/audit/outcome"
@@ -15,11 +16,12 @@ import (
 // kept well. Everything that the result holds and this leaves out is counted.
 // The only errors are w's.
 func Text(w io.Writer, r *audit.Result, o TextOptions) error {
-	t := &text{page: page{color: o.Color, width: o.Width}, o: o, r: r, used: map[outcome.Word]bool{}}
+	t := &text{page: page{color: o.Color, width: o.Width}, o: o, r: r, used: map[outcome.Word]bool{}, fixes: o.fixes()}
 	if t.width == 0 {
 		t.width = 100
 	}
-	t.width = max(t.width, 40)
+	t.wide = max(t.width, 40)
+	t.width = min(t.wide, 120) // a longer line is hard to read; the inventory takes it all
 	if o.All && o.Most == 0 {
 		t.o.Most = -1
 	}
@@ -51,7 +53,10 @@ type text struct {
 	page
 	o    TextOptions
 	r    *audit.Result
-	used map[outcome.Word]bool
+	wide int                   // columns of the inventory
+	used map[outcome.Word]bool // states that the legend explains
+
+	fixes map[*audit.Finding]*Fix
 }
 
 var severities = map[rule.Severity]span{
@@ -82,7 +87,7 @@ func (t *text) finding(e entry) {
 		t.field("matters", say(strings.Join(ev, " · ")))
 	}
 	t.field("do", say(harmless(f.Advice)))
-	if fix := t.fix(f); fix != "" {
+	if fix := mend(t.fixes[f]); fix != "" {
 		t.field("fix", say(fix))
 	}
 	if len(e.also) > 0 {
@@ -98,21 +103,17 @@ func (t *text) field(label string, spans ...span) {
 	t.flow(11, 13, 13, spans...)
 }
 
-// fix says what the program can do about it.
-func (t *text) fix(f *audit.Finding) string {
-	for _, x := range t.o.Fixes {
-		if x.Finding != f {
-			continue
-		}
-		switch {
-		case len(x.Edits) == 0:
-			return "by hand: " + harmless(x.Reason)
-		case x.Reason == "":
-			return "shown by --fix"
-		}
-		return "shown by --fix, to be looked at: " + harmless(x.Reason)
+// mend says what the program can do about a finding, "" if nothing is known.
+func mend(x *Fix) string {
+	switch {
+	case x == nil:
+		return ""
+	case len(x.Edits) == 0:
+		return "by hand: " + harmless(x.Reason)
+	case x.Reason == "":
+		return "shown by --fix"
 	}
-	return ""
+	return "shown by --fix, to be looked at: " + harmless(x.Reason)
 }
 
 // beside names the other rules of a site, with the line where it is another.
@@ -137,5 +138,6 @@ func sentence(msg string) string {
 		return ""
 	}
 	msg = harmless(msg)
-	return strings.ToUpper(msg[:1]) + msg[1:] + "."
+	_, n := utf8.DecodeRuneInString(msg)
+	return strings.ToUpper(msg[:n]) + msg[n:] + "."
 }
