@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -192,21 +191,23 @@ func (w *auditing) outcome(r *audit.Result) error {
 	return nil
 }
 
-// errUnread ends an audit that did not see all that it was to look at.
-var errUnread = errors.New("the audit is not complete")
+// unreadError ends an audit that did not see all that it was to look at.
+type unreadError struct {
+	text  string
+	cause error // audit.ErrNoGrammar if that is it
+}
+
+func (e *unreadError) Error() string { return "the audit is not complete: " + e.text }
+func (e *unreadError) Unwrap() error { return e.cause }
 
 func unread(r *audit.Result) error {
-	lost := 0
-	for _, n := range r.Unread {
-		lost += n
-	}
 	var parts []string
 	if n := len(r.Problems); n > 0 {
 		parts = append(parts, plural(int64(n), "path was not read, or only in part", "paths were not read, or only in part"))
 	}
-	if lost > 0 {
-		parts = append(parts, plural(int64(lost), "file has no grammar in this build", "files have no grammar in this build"))
-		return fmt.Errorf("%w: %s: %w", errUnread, strings.Join(parts, ", "), audit.ErrNoGrammar)
+	text := unreadText(r.Unread)
+	if text == "" {
+		return &unreadError{text: parts[0]}
 	}
-	return fmt.Errorf("%w: %s", errUnread, strings.Join(parts, ", "))
+	return &unreadError{strings.Join(append(parts, text), "; "), audit.ErrNoGrammar}
 }

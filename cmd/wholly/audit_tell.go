@@ -23,7 +23,7 @@ func (w *auditing) tell(r *audit.Result) {
 		w.note("and %s more like these; --json names them all", count(int64(more)))
 	}
 	if text := unreadText(r.Unread); text != "" {
-		w.note("%s: this build has no grammars", text)
+		w.note("%s: this build has no grammars (cgo was off)", text)
 	}
 	if w.quiet {
 		return

@@ -162,6 +162,7 @@ func reason(err error) string {
 // two makes files a and b, which hold "a" and "b".
 func two(dir string) (a, b string, err error) {
 	a, b = filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	// wholly: ignore[truncate-in-place] the folder is made for the trial and removed after it
 	return a, b, errors.Join(os.WriteFile(a, []byte("a"), 0o600), os.WriteFile(b, []byte("b"), 0o600))
 }
 
