@@ -68,6 +68,7 @@ func places() []row {
 func (s *scene) twice(dir string) string {
 	path := filepath.Join(dir, "f")
 	first := s.result(s.write(path, 0o644), path)
+	// wholly: ignore[rewrite-in-place, truncate-in-place, default-over-unreadable, write-error-swallowed] the case makes the file that it tests
 	s.must(os.WriteFile(path, oldContent, 0o644))
 	return first + ", " + s.result(s.write(path, 0o644), path)
 }

@@ -33,6 +33,7 @@ func (Front) Triggers() []string {
 		"WriteFile", "os.Create", "OpenFile", "CreateTemp", "MkdirTemp", "TempFile", "os.Rename", "os.Link",
 		"os.Symlink", "os.Remove", "os.Truncate", "os.Mkdir", "os.Chmod", "os.Chown", "ReadFile", "os.Open", "os.Stat",
 		"Fsync", "Fdatasync", "Renameat", ".Sync()", "os.Root", "wholly.", "os.Lstat",
+		"renameio", "natefinch/atomic", "atomicfile", "atomicwriter", "safefile", "lockedfile",
 	}
 }
 
@@ -52,7 +53,7 @@ func (Front) Read(src effect.Source, _ []string, had *effect.File) (*effect.File
 		imports: map[string]string{}, consts: map[string]*effect.Value{}, fields: map[string][]string{}, exits: map[string]bool{},
 		out: &effect.File{
 			Path: src.Path, Language: effect.Go, Broken: err != nil, Parsed: len(src.Text), Globals: map[string]*effect.Value{},
-			Test: strings.HasSuffix(src.Path, "_test.go") || byHand(syntax),
+			Test: strings.HasSuffix(src.Path, "_test.go") || aside(syntax),
 		},
 	}
 	f.base = set.File(syntax.FileStart).Base()
@@ -61,9 +62,15 @@ func (Front) Read(src effect.Source, _ []string, had *effect.File) (*effect.File
 	return f.out, nil
 }
 
-// byHand reports whether a file is in no build: it says "go:build ignore", as
-// scripts do that a developer runs.
-func byHand(syntax *ast.File) bool {
+// aside reports whether a file is none of the program's own: it imports
+// "testing", or is in no build, as scripts that a developer runs say it with
+// "go:build ignore".
+func aside(syntax *ast.File) bool {
+	for _, im := range syntax.Imports {
+		if im.Path.Value == `"testing"` {
+			return true
+		}
+	}
 	for _, g := range syntax.Comments {
 		if g.Pos() > syntax.Package {
 			return false

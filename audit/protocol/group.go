@@ -93,7 +93,7 @@ func find(groups []*group, s *splice.Step, steps []splice.Step) *group {
 func opens(s *splice.Step) bool {
 	switch s.Op {
 	case effect.OpenFile:
-		return s.Mode.Access != effect.ReadOnly
+		return s.Mode.Access != effect.ReadOnly && (s.Path == nil || !memory[s.Path.Type])
 	case effect.MakeTemp, effect.Copy:
 		return true
 	case effect.Truncate:
@@ -101,6 +101,9 @@ func opens(s *splice.Step) bool {
 	}
 	return false
 }
+
+// memory are the types of what an archive may be opened on besides a file.
+var memory = map[string]bool{"memory": true, "io.BytesIO": true, "io.StringIO": true, "bytes.Buffer": true}
 
 // written reports whether content arrives: opened only to create, lock or test
 // is no writing. Truncating is, even without a write that was seen.
@@ -152,8 +155,9 @@ func (g *group) findCommit() int {
 		s := &g.steps[i]
 		switch s.Op {
 		case effect.Rename, effect.Move, effect.Exchange, effect.Link, effect.Copy:
-			undoes := s.In.Cleanup() && !g.steps[g.opens[0]].In.Inside(handler(s.In))
-			if !undoes && effect.Same(s.From, g.path) && !effect.Same(s.Path, g.path) {
+			from := g.steps[g.opens[0]].In
+			undoes := s.In.Cleanup() && !from.Inside(handler(s.In))
+			if !undoes && from.Precedes(s.In) && effect.Same(s.From, g.path) && !effect.Same(s.Path, g.path) {
 				last = i
 			}
 		}

@@ -89,6 +89,7 @@ func (p *program) merge(sites []*Site) {
 		p.each(calls)
 		return
 	}
+	own = around(own, sites)
 	closed := slices.DeleteFunc(slices.Clone(calls), open)
 	switch {
 	case p.escapes(own):
@@ -111,6 +112,17 @@ func (p *program) merge(sites []*Site) {
 	default:
 		p.add(own, own.At, calls)
 	}
+}
+
+// around returns what the function around a nested one shows of the same write,
+// if it stages it or moves the old file away; else own.
+func around(own *Site, sites []*Site) *Site {
+	for _, c := range sites {
+		if strings.HasPrefix(own.Func.ID, c.Func.ID+".") && own.Staged == nil && (c.Staged != nil || c.Verdict == Window) {
+			return c
+		}
+	}
+	return own
 }
 
 // forwarded reports whether s shows something that the callee itself does not:
@@ -294,10 +306,17 @@ func (p *program) add(s *Site, line effect.Span, calls []*Site) *Place {
 			s = &own
 		}
 	}
-	if len(calls) > 0 && open(s) && !slices.ContainsFunc(calls, func(c *Site) bool { return c.Verdict != Device }) {
+	if s.Staged == nil && s.Verdict != Delegated && p.x.Passing(s.Target) {
 		own := *s
-		own.Verdict = Device
+		own.Verdict = Scratch
 		s = &own
+	}
+	for _, v := range []Verdict{Device, Scratch} {
+		if len(calls) > 0 && open(s) && !slices.ContainsFunc(calls, func(c *Site) bool { return c.Verdict != v }) {
+			own := *s
+			own.Verdict = v
+			s = &own
+		}
 	}
 	pl := &Place{Site: s, Line: line, Callers: calls}
 	pl.Targets = p.homes(append([]*Site{s}, calls...))

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
@@ -29,7 +30,7 @@ func (g *group) verdict(s *Site) Verdict {
 	switch {
 	case device(s.Target):
 		return Device
-	case g.commit < 0 && scratch(g.path):
+	case g.commit < 0 && (scratch(g.path) || g.cleared()):
 		return Scratch
 	case s.Facts.Window:
 		return Window
@@ -46,6 +47,14 @@ func (g *group) verdict(s *Site) Verdict {
 		return AtomicSynced
 	}
 	return Atomic
+}
+
+// cleared reports whether the target lies in a folder that is made under a
+// unique name here, and removed again.
+func (g *group) cleared() bool {
+	return g.path.Kind == effect.Join && g.path.Args[0].Kind == effect.Temp && slices.ContainsFunc(g.steps, func(s splice.Step) bool {
+		return s.Op == effect.RemoveTree && effect.Same(s.Path, g.path.Args[0])
+	})
 }
 
 // direct judges a write to the target itself, by its open mode.

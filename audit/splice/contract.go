@@ -64,6 +64,11 @@ func (x *Index) keeps(f *effect.Func) {
 	for _, s := range f.Sets {
 		note(s.Value, f.Class, s.Field)
 	}
+	for _, e := range f.Effects {
+		if e.Op == effect.RemoveTree && e.Path != nil && e.Path.Kind == effect.Field {
+			x.cleared[e.Path.Args[0].Type+"."+e.Path.Name] = true
+		}
+	}
 	for _, r := range f.Results {
 		for _, alt := range r.Alternatives() {
 			for i, field := range alt.Names {

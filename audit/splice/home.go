@@ -2,6 +2,7 @@ package splice
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
 )
@@ -60,14 +61,29 @@ func (x *Index) homeField(v *effect.Value, depth int) *effect.Value {
 	if class == "" && owner.Kind == effect.Field {
 		class = x.fieldType(owner)
 	}
-	if class == "" {
-		return v
+	if !strings.ContainsAny(class, "./") {
+		return v // unknown, or a type of the language: its values have nothing in common
 	}
 	defs := x.sets[class+"."+v.Name]
 	if d := effect.NewPhi(defs...); d != nil && d.Kind != effect.Phi && Closed(d) {
 		return x.home(d, depth-1)
 	}
 	return effect.NewField(effect.NewSelf(class), v.Name)
+}
+
+// Passing reports whether v lies in a folder that a type makes under a unique
+// name, keeps in a field, and removes again.
+func (x *Index) Passing(v *effect.Value) bool {
+	return v.Any(func(p *effect.Value) bool {
+		if p.Kind != effect.Field {
+			return false
+		}
+		key := p.Args[0].Type + "." + p.Name
+		made := x.sets[key]
+		return x.cleared[key] && len(made) > 0 && !slices.ContainsFunc(made, func(d *effect.Value) bool {
+			return d == nil || d.Kind != effect.Temp
+		})
+	})
 }
 
 // fieldType is the declared or set type of a field, "" if unknown.

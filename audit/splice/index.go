@@ -25,6 +25,7 @@ type Index struct {
 	methods map[string][]string        // class ID: its methods' IDs
 	touches map[string]bool            // functions that reach a file effect
 	named   map[string][]*effect.Func  // methods by their bare name
+	cleared map[string]bool            // class ID + "." + field: a folder that is removed as a whole
 	impls   map[string]*effect.Func    // interface ID + "." + method: who does it on real files
 	given   map[string]*effect.Value   // a parameter's key: the field that keeps it
 	done    map[memo]*Expanded
@@ -44,7 +45,7 @@ func New(files []*effect.File) *Index {
 		funcs: map[string]*effect.Func{}, classes: map[string]*effect.Class{},
 		globals: map[string]*effect.Value{}, aliases: map[string]string{},
 		sets: map[string][]*effect.Value{}, methods: map[string][]string{},
-		named: map[string][]*effect.Func{}, impls: map[string]*effect.Func{}, given: map[string]*effect.Value{},
+		cleared: map[string]bool{}, named: map[string][]*effect.Func{}, impls: map[string]*effect.Func{}, given: map[string]*effect.Value{},
 		done: map[memo]*Expanded{}, homes: map[string]*effect.Value{},
 	}
 	for _, f := range files {
