@@ -141,10 +141,17 @@ func killOnce(t *testing.T, name string, d time.Duration) outcome.Word {
 	}
 	c := exec.Command(exe)
 	c.Env = append(os.Environ(), "AUDIT_KILLED="+name, "AUDIT_PATH="+path)
+	return killWriter(t, c, path, d)
+}
+
+// killWriter starts a program that writes path again and again, kills it when it
+// has been at work for a while, and says what is there.
+func killWriter(t *testing.T, c *exec.Cmd, path string, d time.Duration) outcome.Word {
+	t.Helper()
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for start := time.Now(); time.Since(start) < 5*time.Second; time.Sleep(time.Millisecond) {
+	for start := time.Now(); time.Since(start) < 20*time.Second; time.Sleep(time.Millisecond) {
 		if b, err := os.ReadFile(path); err != nil || len(b) != half || b[0] == 'a' {
 			break // the child is at work
 		}
