@@ -58,7 +58,7 @@ func TestWhatKillLeavesIsPredictedInOtherLanguages(t *testing.T) {
 
 // killMany kills a case at least often times, and more until the harm is seen.
 func killMany(t *testing.T, r *audit.Result, c mortal, program, script string) {
-	const often, most = 6, 60
+	const often, most = 4, 60
 	i := slices.IndexFunc(r.Sites, func(s *audit.Site) bool { return s.Function == c.name })
 	if i < 0 {
 		t.Errorf("%s has no site", c.name)

@@ -1,0 +1,144 @@
+package script
+
+import (
+	"path"
+	"strings"
+
+	"github.com/wholly-go/wholly/audit/grammar"
+)
+
+// required returns the module that require(…) names, with what is taken of it.
+func (r *reader) required(n *grammar.Node) string {
+	switch {
+	case n.Is("member_expression"):
+		if mod := r.required(n.Get("object")); mod != "" {
+			return member(mod, r.text(n.Get("property")))
+		}
+	case n.Is("await_expression"):
+		return r.required(n.Only())
+	case n.Is("call_expression") && (r.text(n.Get("function")) == "require" || n.Get("function").Is("import")):
+		if args := n.Get("arguments"); args.Only().Is("string") {
+			return r.source(args.Only())
+		}
+	}
+	return ""
+}
+
+// source is the full name of the module that a specifier means.
+func (r *reader) source(n *grammar.Node) string {
+	s := strings.Trim(r.text(n), "'\"`")
+	if strings.HasPrefix(s, ".") {
+		s = path.Join(path.Dir(r.file.Path), s)
+		switch path.Ext(s) {
+		case ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx":
+			s = strings.TrimSuffix(s, path.Ext(s))
+		}
+		if path.Base(s) == "index" {
+			s = path.Dir(s)
+		}
+		return s
+	}
+	switch s = strings.TrimPrefix(s, "node:"); s {
+	case "fs/promises":
+		return "fsp"
+	case "graceful-fs":
+		return "fs"
+	case "fs-extra":
+		return "fsx"
+	}
+	return s
+}
+
+// member is a part of a module: of fs, its promises are a module of their own.
+func member(mod, name string) string {
+	switch {
+	case (mod == "fs" || mod == "fsx") && name == "promises":
+		return "fsp"
+	case (mod == "fs" || mod == "fsp" || mod == "fsx" || mod == "path") && (name == "default" || name == "posix"):
+		return mod
+	}
+	return mod + "." + name
+}
+
+// imports notes what an import statement brings in.
+func (r *reader) imports(n *grammar.Node) {
+	src := n.Get("source")
+	if src == nil {
+		return
+	}
+	mod := r.source(src)
+	for k := range n.All() {
+		switch {
+		case k.Is("import_specifier"):
+			name := r.text(k.Get("name"))
+			as := name
+			if a := k.Get("alias"); a != nil {
+				as = r.text(a)
+			}
+			r.names[as] = member(mod, name)
+		case k.Is("namespace_import"):
+			r.names[r.text(k.Only())] = mod
+		case k.Is("identifier") && k.Parent.Is("import_clause"):
+			r.names[r.text(k)] = mod
+			if strings.HasPrefix(strings.Trim(r.text(src), "'\"`"), ".") {
+				r.names[r.text(k)] = mod + ".default"
+			}
+		}
+	}
+}
+
+// exports notes under which other names others see what is here.
+func (r *reader) exports(n *grammar.Node) {
+	if d := n.Get("declaration"); d != nil {
+		r.declare(d)
+		if name := r.text(d.Get("name")); strings.HasPrefix(strings.TrimPrefix(r.text(n), "export "), "default") && name != "" {
+			r.file.Aliases[r.id("default")] = r.id(name)
+		}
+		return
+	}
+	if v := n.Get("value"); v.Is("identifier") {
+		r.file.Aliases[r.id("default")] = r.id(r.text(v))
+	}
+	from := ""
+	if src := n.Get("source"); src != nil {
+		from = r.source(src)
+	}
+	for k := range n.All() {
+		if !k.Is("export_specifier") {
+			continue
+		}
+		name := r.text(k.Get("name"))
+		as := name
+		if a := k.Get("alias"); a != nil {
+			as = r.text(a)
+		}
+		if from != "" {
+			r.file.Aliases[r.id(as)] = from + "." + name
+		} else if as != name {
+			r.file.Aliases[r.id(as)] = r.id(name)
+		} else if to := r.names[name]; to != "" && to != r.id(name) {
+			r.file.Aliases[r.id(as)] = to
+		}
+	}
+}
+
+// commonJS notes module.exports and exports.name.
+func (r *reader) commonJS(n *grammar.Node) {
+	if !n.Is("assignment_expression") {
+		return
+	}
+	left, right := r.text(n.Get("left")), n.Get("right")
+	if left == "module.exports" && right.Is("identifier") {
+		r.file.Aliases[r.file.Module] = r.id(r.text(right))
+		r.file.Aliases[r.id("default")] = r.id(r.text(right))
+	}
+	name, ok := strings.CutPrefix(strings.TrimPrefix(left, "module."), "exports.")
+	if !ok {
+		return
+	}
+	if isFunc(right) {
+		r.declareFunc(name, right)
+	} else if right.Is("identifier") && r.text(right) != name {
+		r.file.Aliases[r.id(name)] = r.id(r.text(right))
+	}
+}
