@@ -62,6 +62,9 @@ func (s *scan) each(ctx context.Context, list []*source, want func(*source, []by
 	var wg sync.WaitGroup
 	work := make(chan *source)
 	done := 0
+	if s.o.Progress != nil && first {
+		s.o.Progress(0, len(list))
+	}
 	for range s.o.Workers {
 		wg.Go(func() {
 			for src := range work {
