@@ -135,3 +135,19 @@ func TestContextEnds(t *testing.T) {
 		t.Errorf("%+v, %v", p, err)
 	}
 }
+
+// What a replacement changes for those around is said with the change.
+func TestReasons(t *testing.T) {
+	for name, c := range map[string]struct{ body, want string }{
+		"configuration": {`return os.WriteFile("settings.yaml", b, 0o600)`, "mount its folder"},
+		"read back": {"old, err := os.ReadFile(path)\n\tif err != nil {\n\t\treturn err\n\t}\n\treturn os.WriteFile(path, append(old, b...), 0o600)",
+			"wholly.Update"},
+		"other backup": {"if err := os.Rename(path, path+\".old\"); err != nil {\n\t\treturn err\n\t}\n\treturn os.WriteFile(path, b, 0o600)",
+			"NAME.bak"},
+	} {
+		p := proposeOne(t, []byte("package p\n\nimport \"os\"\n\nfunc Save(path string, b []byte) error {\n\t"+c.body+"\n}\n"))
+		if len(p.Fixes) != 1 || p.Fixes[0].Grade == fix.Never || !strings.Contains(p.Fixes[0].Reason, c.want) {
+			t.Errorf("%s: %+v", name, p.Fixes)
+		}
+	}
+}

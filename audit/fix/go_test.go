@@ -32,7 +32,7 @@ var wantGrade = regexp.MustCompile(`// want (safe|ask|never)(?:: (.*))?`)
 // old content is kept as NAME.bak.
 var (
 	private = []string{"secret", "tidy"}
-	backups = []string{"aside", "window", "keeps"}
+	backups = []string{"aside", "window", "keeps", "linked"}
 )
 
 // goModule writes all cases as packages of one module that uses this library.

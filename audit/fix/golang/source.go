@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"path"
 	"strconv"
 	"strings"
@@ -114,6 +115,9 @@ func (s *source) text(n ast.Node) string {
 	start, end := s.span(n)
 	return string(s.Text[start:end])
 }
+
+// key is an expression as it is compared with others.
+func (s *source) key(e ast.Expr) string { return types.ExprString(e) }
 
 func (s *source) line(n ast.Node) int { return s.set.PositionFor(n.Pos(), false).Line }
 

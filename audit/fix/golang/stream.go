@@ -3,6 +3,7 @@ package golang
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 
 	"github.com/wholly-go/wholly/audit"
@@ -166,13 +167,16 @@ func (d *draft) staged(site *audit.Site, st *stream) error {
 		return err
 	}
 	st.backup = g.backup
+	if id, ok := st.temp.(*ast.Ident); ok && slices.ContainsFunc(d.uses(id), d.assigns) {
+		return refuse("the name of the temp changes on the way")
+	}
 	return nil
 }
 
 // isTemp reports whether an expression is the temp's name: as it was opened,
 // f.Name(), or a variable that holds that.
 func (d *draft) isTemp(st *stream, e ast.Expr) bool {
-	if st.temp != nil && d.text(e) == d.text(st.temp) || d.text(e) == st.file.Name+".Name()" {
+	if st.temp != nil && d.key(e) == d.key(st.temp) || d.key(e) == st.file.Name+".Name()" {
 		return true
 	}
 	id, ok := e.(*ast.Ident)
@@ -180,7 +184,7 @@ func (d *draft) isTemp(st *stream, e ast.Expr) bool {
 		return false
 	}
 	a, ok := id.Obj.Decl.(*ast.AssignStmt)
-	return ok && len(a.Lhs) == 1 && len(a.Rhs) == 1 && d.text(a.Rhs[0]) == st.file.Name+".Name()"
+	return ok && len(a.Lhs) == 1 && len(a.Rhs) == 1 && d.key(a.Rhs[0]) == st.file.Name+".Name()"
 }
 
 // begin writes the call that opens the replacement, and the Close that

@@ -11,7 +11,7 @@ import (
 // whole rewrites os.WriteFile on the target itself: another function is
 // called, with the same arguments.
 func (d *draft) whole(site *audit.Site, c *ast.CallExpr) error {
-	if err := d.cleanups(c, d.text(c.Args[0])); err != nil {
+	if err := d.cleanups(c, d.key(c.Args[0])); err != nil {
 		return err
 	}
 	if ch := d.chmodAfter(site, c); ch != nil {
@@ -54,8 +54,11 @@ func (d *draft) cleanups(c *ast.CallExpr, target string) error {
 			scope = list[i:]
 		}
 	}
+	if d.deferredRemoval(c, target) {
+		return refuse("a defer removes the file")
+	}
 	for _, rm := range d.callsOf(scope, "os.Remove", "os.RemoveAll") {
-		if d.text(rm.Args[0]) != target {
+		if d.key(rm.Args[0]) != target {
 			continue
 		}
 		if !d.onError(rm, st) {
@@ -66,6 +69,22 @@ func (d *draft) cleanups(c *ast.CallExpr, target string) error {
 		}
 	}
 	return nil
+}
+
+// deferredRemoval reports whether the function around n has a defer that
+// removes a file of this name.
+func (d *draft) deferredRemoval(n ast.Node, name string) bool {
+	b, _ := body(d.function(n))
+	found := false
+	ast.Inspect(b, func(n ast.Node) bool {
+		if def, ok := n.(*ast.DeferStmt); ok {
+			for _, rm := range d.callsOf([]ast.Stmt{def}, "os.Remove", "os.RemoveAll") {
+				found = found || d.key(rm.Args[0]) == name
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // callsOf returns the calls of the named functions within statements, in order.
@@ -90,7 +109,7 @@ func (s *source) callsOf(list []ast.Stmt, names ...string) []*ast.CallExpr {
 // the statement st.
 func (s *source) onError(n ast.Node, st ast.Stmt) bool {
 	for p := s.up[n]; p != nil; n, p = p, s.up[p] {
-		if f, ok := p.(*ast.IfStmt); ok && f.Body == n && isErrorTest(f.Cond) {
+		if f, ok := p.(*ast.IfStmt); ok && f.Body == n && mayBeError(f.Cond) {
 			return true
 		}
 		if p == st {
@@ -108,6 +127,13 @@ func isErrorTest(e ast.Expr) bool {
 	}
 	y, ok := b.Y.(*ast.Ident)
 	return ok && y.Name == "nil"
+}
+
+// mayBeError reports whether a condition holds for an error, if not for that
+// alone: err != nil || n < len(b).
+func mayBeError(e ast.Expr) bool {
+	b, ok := e.(*ast.BinaryExpr)
+	return isErrorTest(e) || ok && b.Op.String() == "||" && (mayBeError(b.X) || mayBeError(b.Y))
 }
 
 // drop removes the statement that is nothing but the call c, its error looked
@@ -150,7 +176,7 @@ func (d *draft) chmodAfter(site *audit.Site, c *ast.CallExpr) *ast.CallExpr {
 		return nil
 	}
 	ch := d.call(site.Facts.ChmodAfter)
-	if ch == nil || d.callee(ch) != "os.Chmod" || len(ch.Args) != 2 || d.text(ch.Args[0]) != d.text(c.Args[0]) {
+	if ch == nil || d.callee(ch) != "os.Chmod" || len(ch.Args) != 2 || d.key(ch.Args[0]) != d.key(c.Args[0]) {
 		return nil
 	}
 	if mode, ok := constant(ch.Args[1]); !ok || mode&0o077 != 0 {
@@ -199,7 +225,7 @@ func (d *draft) assigned(x *ast.AssignStmt, list []ast.Stmt) error {
 	}
 	next := following(list, x)
 	f, ok := next.(*ast.IfStmt)
-	if !ok || f.Init != nil || f.Else != nil || !isErrorTest(f.Cond) || d.text(f.Cond.(*ast.BinaryExpr).X) != d.text(x.Lhs[0]) {
+	if !ok || f.Init != nil || f.Else != nil || !isErrorTest(f.Cond) || d.key(f.Cond.(*ast.BinaryExpr).X) != d.key(x.Lhs[0]) {
 		return refuse("the error of line %d is not looked at in the next line", d.line(x))
 	}
 	if x.Tok.String() == ":=" && d.used(x.Lhs[0], f.End()) {
