@@ -172,12 +172,33 @@ func marked(p string, text []byte) string {
 	switch {
 	case bytes.IndexByte(head, 0) >= 0 && !utf16(head):
 		return "not text"
-	case bytes.Contains(head, []byte("DO NOT EDIT")) && bytes.Contains(head, []byte("enerated")), bytes.Contains(head, []byte("@generated")):
+	case generated(p, head):
 		return "generated"
 	case strings.HasSuffix(p, ".min.js"), minified(p, text):
 		return "minified"
 	}
 	return ""
+}
+
+// generated reports whether a comment among the first lines says that a program
+// wrote the file. A generator holds the same words in a text of its own.
+func generated(p string, head []byte) bool {
+	for line := range bytes.Lines(head) {
+		if path.Ext(p) == ".go" {
+			if bytes.HasPrefix(line, []byte("// Code generated ")) && bytes.Contains(line, []byte("DO NOT EDIT")) {
+				return true
+			}
+			continue
+		}
+		line = bytes.TrimSpace(line)
+		comment := bytes.HasPrefix(line, []byte("#")) || bytes.HasPrefix(line, []byte("//")) || bytes.HasPrefix(line, []byte("/*")) || bytes.HasPrefix(line, []byte("*"))
+		says := bytes.Contains(line, []byte("@generated")) ||
+			bytes.Contains(line, []byte("enerated")) && bytes.Contains(bytes.ToLower(line), []byte("do not edit"))
+		if comment && says {
+			return true
+		}
+	}
+	return false
 }
 
 func utf16(head []byte) bool {
