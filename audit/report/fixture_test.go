@@ -115,7 +115,7 @@ func sample() (*audit.Result, report.Options) {
 			{Path: "app/broken.py", Text: "parts of it could not be parsed"},
 		},
 		Skipped: []audit.Problem{{Path: "node_modules", Text: "other people's files"}},
-		Writers: []audit.Writer{{Name: "save_text", Verdict: protocol.Durable}},
+		Writers: []audit.Writer{{Name: "save_text", Module: "helpers.storage", Verdict: protocol.Durable}},
 		Bytes:   4071, Parsed: 4,
 	}
 	fix := finding(1, set, "rewrite-in-place", rule.High, 15, "a crash while it is written back loses what was in the file before")

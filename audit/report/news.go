@@ -62,16 +62,24 @@ func really(s *audit.Site) protocol.Verdict {
 	return s.Verdict
 }
 
-// writers names the project's own good ones, at most three.
+// writers names the project's own good ones, three of each kind at most.
 func writers(r *audit.Result) string {
-	var names []string
+	by := map[protocol.Verdict][]string{}
 	for _, w := range r.Writers {
-		if n := fmt.Sprintf("%s (%s)", harmless(w.Name), w.Verdict); !slices.Contains(names, n) {
-			names = append(names, n)
+		name := harmless(w.Module[strings.LastIndexAny(w.Module, "/.")+1:] + "." + w.Name)
+		if !slices.Contains(by[w.Verdict], name) {
+			by[w.Verdict] = append(by[w.Verdict], name)
 		}
 	}
-	if len(names) > 3 {
-		names = append(names[:3], fmt.Sprintf("and %d more", len(names)-3))
+	var parts []string
+	for _, v := range []protocol.Verdict{protocol.Durable, protocol.AtomicSynced, protocol.Atomic} {
+		names := by[v]
+		if len(names) > 3 {
+			names = append(names[:3:3], fmt.Sprintf("%d more", len(names)-3))
+		}
+		if len(names) > 0 {
+			parts = append(parts, fmt.Sprintf("%s (%s)", strings.Join(names, ", "), v))
+		}
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(parts, "; ")
 }
