@@ -144,8 +144,7 @@ func (s *source) insert(lines []string) edit.Edit {
 	text := strings.Join(lines, nl)
 	switch {
 	case last != nil:
-		at := s.eol(last.End)
-		return edit.Edit{Start: at, End: at, New: nl + text}
+		return s.below(last, text)
 	case doc != nil:
 		at := s.eol(doc.End)
 		return edit.Edit{Start: at, End: at, New: nl + nl + text}
@@ -179,6 +178,16 @@ func dirOf(name string) string {
 		return name[:i]
 	}
 	return "."
+}
+
+// below puts text on lines of its own behind a statement, which may itself go.
+func (s *source) below(st *grammar.Node, text string) edit.Edit {
+	at := s.eol(st.End)
+	if at == len(s.text) {
+		return edit.Edit{Start: at, End: at, New: s.newline() + text}
+	}
+	at += len(s.newline())
+	return edit.Edit{Start: at, End: at, New: text + s.newline()}
 }
 
 // unused deletes "import x" lines of modules that only what was deleted used.

@@ -1,4 +1,4 @@
-package python
+package python_test
 
 import (
 	"bytes"
@@ -11,22 +11,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-)
 
-// need skips a test for want of a program; with WHOLLY_REQUIRE=1, as in CI,
-// that is a failure, so that a green run never means "not run".
-func need(t *testing.T, program string) string {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("WHOLLY_REQUIRE") == "1" {
-		t.Fatalf("%s is required: %v", program, err)
-	}
-	t.Skipf("not run, for want of %s: %v", program, err)
-	return ""
-}
+	"github.com/wholly-go/wholly/audit/fix/internal/trial"
+)
 
 // in returns a command that runs Python in dir and finds the writer.
 func in(t *testing.T, dir string, args ...string) *exec.Cmd {
@@ -35,7 +22,7 @@ func in(t *testing.T, dir string, args ...string) *exec.Cmd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exec.Command(need(t, "python3"), args...)
+	c := exec.Command(trial.Need(t, "python3"), args...)
 	c.Dir = dir
 	c.Env = append(os.Environ(), "PYTHONPATH="+here, "PYTHONDONTWRITEBYTECODE=1")
 	return c
@@ -139,7 +126,7 @@ func sweep(t *testing.T, dir string) (n int) {
 // The order is what the promise rests on: the file is synced, then it gets the
 // name, then the folder is synced.
 func TestWriterSyncsRenamesAndSyncs(t *testing.T) {
-	strace := need(t, "strace")
+	strace := trial.Need(t, "strace")
 	dir := t.TempDir()
 	c := in(t, dir, "-c", "from wholly_atomic import atomic_write\natomic_write('state', 'text')")
 	log := filepath.Join(dir, "log")

@@ -19,10 +19,10 @@
 
 const { randomBytes } = require('node:crypto');
 const {
-  accessSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, linkSync, openSync,
+  accessSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, linkSync, mkdirSync, openSync,
   readFileSync, readlinkSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync,
 } = require('node:fs');
-const { access, link, open, readFile, readlink, realpath, rename, stat, unlink } = require('node:fs/promises');
+const { access, link, mkdir, open, readFile, readlink, realpath, rename, stat, unlink } = require('node:fs/promises');
 const { basename, dirname, join, resolve } = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { fileURLToPath } = require('node:url');
@@ -31,9 +31,11 @@ const { fileURLToPath } = require('node:url');
  * Replaces path with data, or leaves it as it was and fails. The options are
  * the encoding, alone or in an object, of data that is a string; mode, the
  * permissions of a new file, less the umask; chmod, those of the result
- * whatever they were, where an old file otherwise keeps its own.
+ * whatever they were, where an old file otherwise keeps its own; and parents,
+ * which makes missing folders.
  */
 async function writeAtomic(path, data, options) {
+  if (wantsParents(options)) await mkdir(dirname(plain(path)), { recursive: true });
   const target = await follow(plain(path));
   const old = await look(target);
   const set = settings(options, old);
@@ -57,6 +59,7 @@ async function writeAtomic(path, data, options) {
 
 /** Does what writeAtomic does before it returns. */
 function writeAtomicSync(path, data, options) {
+  if (wantsParents(options)) mkdirSync(dirname(plain(path)), { recursive: true });
   const target = followSync(plain(path));
   const old = lookSync(target);
   const set = settings(options, old);
@@ -81,7 +84,9 @@ function writeAtomicSync(path, data, options) {
 /** Does what writeAtomic does and calls back, like fs.writeFile. */
 function writeAtomicCallback(path, data, options, callback) {
   const done = typeof options === 'function' ? options : callback;
-  if (typeof done !== 'function') throw new TypeError('writeAtomicCallback: the callback is not a function');
+  if (typeof done !== 'function') {
+    throw Object.assign(new TypeError('the callback is not a function'), { code: 'ERR_INVALID_ARG_TYPE' });
+  }
   writeAtomic(path, data, typeof options === 'function' ? undefined : options).then(
     () => process.nextTick(done, null), (e) => process.nextTick(done, e));
 }
@@ -149,6 +154,10 @@ async function dress(f, old, bits) {
 function dressSync(fd, old, bits) {
   if (old && differ(old, fstatSync(fd))) quietly(() => fchownSync(fd, old.uid, old.gid));
   if (bits !== undefined) fchmodSync(fd, bits);
+}
+
+function wantsParents(options) {
+  return typeof options === 'object' && options !== null && options.parents === true;
 }
 
 function settings(options, old) {

@@ -17,10 +17,10 @@
 
 import { randomBytes } from 'node:crypto';
 import {
-  accessSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, linkSync, openSync,
+  accessSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, linkSync, mkdirSync, openSync,
   readFileSync, readlinkSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync,
 } from 'node:fs';
-import { access, link, open, readFile, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { access, link, mkdir, open, readFile, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -29,9 +29,11 @@ import { fileURLToPath } from 'node:url';
  * Replaces path with data, or leaves it as it was and fails. The options are
  * the encoding, alone or in an object, of data that is a string; mode, the
  * permissions of a new file, less the umask; chmod, those of the result
- * whatever they were, where an old file otherwise keeps its own.
+ * whatever they were, where an old file otherwise keeps its own; and parents,
+ * which makes missing folders.
  */
 export async function writeAtomic(path, data, options) {
+  if (wantsParents(options)) await mkdir(dirname(plain(path)), { recursive: true });
   const target = await follow(plain(path));
   const old = await look(target);
   const set = settings(options, old);
@@ -55,6 +57,7 @@ export async function writeAtomic(path, data, options) {
 
 /** Does what writeAtomic does before it returns. */
 export function writeAtomicSync(path, data, options) {
+  if (wantsParents(options)) mkdirSync(dirname(plain(path)), { recursive: true });
   const target = followSync(plain(path));
   const old = lookSync(target);
   const set = settings(options, old);
@@ -79,7 +82,9 @@ export function writeAtomicSync(path, data, options) {
 /** Does what writeAtomic does and calls back, like fs.writeFile. */
 export function writeAtomicCallback(path, data, options, callback) {
   const done = typeof options === 'function' ? options : callback;
-  if (typeof done !== 'function') throw new TypeError('writeAtomicCallback: the callback is not a function');
+  if (typeof done !== 'function') {
+    throw Object.assign(new TypeError('the callback is not a function'), { code: 'ERR_INVALID_ARG_TYPE' });
+  }
   writeAtomic(path, data, typeof options === 'function' ? undefined : options).then(
     () => process.nextTick(done, null), (e) => process.nextTick(done, e));
 }
@@ -147,6 +152,10 @@ async function dress(f, old, bits) {
 function dressSync(fd, old, bits) {
   if (old && differ(old, fstatSync(fd))) quietly(() => fchownSync(fd, old.uid, old.gid));
   if (bits !== undefined) fchmodSync(fd, bits);
+}
+
+function wantsParents(options) {
+  return typeof options === 'object' && options !== null && options.parents === true;
 }
 
 function settings(options, old) {

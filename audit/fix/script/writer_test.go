@@ -1,4 +1,4 @@
-package script
+package script_test
 
 import (
 	"bytes"
@@ -11,27 +11,14 @@ import (
 	"strings"
 	"testing"
 	"time"
-)
 
-// need skips a test for want of a program; with WHOLLY_REQUIRE=1, as in CI,
-// that is a failure, so that a green run never means "not run".
-func need(t *testing.T, program string) string {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("WHOLLY_REQUIRE") == "1" {
-		t.Fatalf("%s is required: %v", program, err)
-	}
-	t.Skipf("not run, for want of %s: %v", program, err)
-	return ""
-}
+	"github.com/wholly-go/wholly/audit/fix/internal/trial"
+)
 
 // in returns a command that runs Node in dir.
 func in(t *testing.T, dir string, args ...string) *exec.Cmd {
 	t.Helper()
-	c := exec.Command(need(t, "node"), args...)
+	c := exec.Command(trial.Need(t, "node"), args...)
 	c.Dir = dir
 	return c
 }
@@ -147,7 +134,7 @@ func TestWriterSyncsRenamesAndSyncs(t *testing.T) {
 }
 
 func traced(t *testing.T, call string) {
-	strace := need(t, "strace")
+	strace := trial.Need(t, "strace")
 	dir := t.TempDir()
 	c := in(t, dir, "-e", call, abs(t, "wholly-atomic.cjs"))
 	log := filepath.Join(dir, "log")

@@ -93,10 +93,13 @@ func (c *Case) into(file string) func(string) {
 		c.Program = file
 		return func(line string) { c.Text += line }
 	case strings.HasPrefix(file, "want/"):
-		return func(line string) { c.Want[file[len("want/"):]] += line }
+		return func(line string) { c.Want[file[len("want/"):]] += marks.Replace(line) }
 	}
-	return func(line string) { c.Files[file] += line }
+	return func(line string) { c.Files[file] += marks.Replace(line) }
 }
+
+// marks stand for bytes that an editor would not keep.
+var marks = strings.NewReplacer("<CR>", "\r", "<BOM>", "\ufeff", "<TAB>", "\t")
 
 // Run tries one case. Start is the command that runs a program: the program's
 // path is added, and it finds the project in the folder that TREE names.
@@ -207,7 +210,7 @@ func write(t *testing.T, files map[string]string) string {
 		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(p, []byte(strings.NewReplacer("<CR>", "\r", "<BOM>", "\ufeff", "<TAB>", "\t").Replace(text)), 0o644); err != nil {
+		if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -98,6 +98,12 @@ const tests = {
       assert.equal(text('parts'), 'ab');
     }
   },
+  async 'missing folders are made if that is asked for'(write) {
+    await write('a/b/file', 'x', { parents: true });
+    await write('a/b/file', 'y', { parents: true, encoding: 'utf8' });
+    assert.equal(text('a/b/file'), 'y');
+    await assert.rejects(write('c/file', 'x'), { code: 'ENOENT' });
+  },
   async 'errors are those of fs.writeFile'(write) {
     mkdirSync('dir');
     await assert.rejects(write('dir', 'x'), { code: 'EISDIR' });

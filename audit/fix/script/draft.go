@@ -1,0 +1,69 @@
+package script
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wholly-go/wholly/audit"
+	"github.com/wholly-go/wholly/audit/fix/edit"
+	"github.com/wholly-go/wholly/audit/grammar"
+)
+
+// draft is a change that is being put together for one site.
+type draft struct {
+	*source
+	job   *edit.Job
+	site  *audit.Site
+	edits []edit.Edit
+	needs []string
+	calls string   // ID of the project's own writer
+	asks  []string // why the user must say yes
+	notes []string // what changes besides
+}
+
+// A refusal says in words why a site is left alone.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+func refuse(format string, args ...any) error { return refusal(fmt.Sprintf(format, args...)) }
+
+func (d *draft) put(start, end int, text string) {
+	d.edits = append(d.edits, edit.Edit{Start: start, End: end, New: text})
+}
+
+func (d *draft) need(name string) string {
+	d.needs = append(d.needs, name)
+	return name
+}
+
+func (d *draft) ask(why string) { d.asks = append(d.asks, why) }
+
+func (d *draft) note(what string) { d.notes = append(d.notes, what) }
+
+// answer closes a draft.
+func (d *draft) answer(err error) edit.Answer {
+	a := edit.Answer{Site: d.site}
+	switch {
+	case err != nil:
+		a.Reason = err.Error()
+		return a
+	case len(d.asks) > 0:
+		a.Grade, a.Reason = edit.Ask, strings.Join(append(d.asks, d.notes...), "; ")
+	default:
+		a.Grade, a.Reason = edit.Safe, strings.Join(d.notes, "; ")
+	}
+	a.Edits, a.Needs, a.Calls = d.edits, d.needs, d.calls
+	return a
+}
+
+// remove deletes a statement with its lines. What else stands on them would
+// be lost, so that is refused.
+func (d *draft) remove(st *grammar.Node) error {
+	from, to, ok := d.lines(st)
+	if !ok {
+		return refuse("line %d holds more than the statement that would have to go", d.line(st.Start))
+	}
+	d.put(from, to, "")
+	return nil
+}

@@ -1,0 +1,269 @@
+package script
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wholly-go/wholly/audit/grammar"
+)
+
+// place refuses sites that stand where a rewriting could change what runs when.
+func (d *draft) place(c *grammar.Node) error {
+	for p := c; p.Parent != nil && !p.Is(functions...); p = p.Parent {
+		if p.Is("finally_clause") {
+			return refuse("it stands in a finally block, where another error may be on its way")
+		}
+	}
+	fn := function(c)
+	for n := range fn.All() {
+		if n.Is("yield_expression") && function(n) == fn {
+			return refuse("it stands in a generator, which may be left at any yield and never come back")
+		}
+	}
+	if d.site.Facts.Unsure {
+		d.ask("the type of the object is not known for certain: see that it writes to the local disk")
+	}
+	return nil
+}
+
+// A form is one way of calling: the writer of that form, and how many
+// arguments follow the path.
+type form struct {
+	writer  string
+	json    bool // the content is an object, written as JSON
+	parents bool // missing folders are made
+}
+
+// forms are the functions that write a whole file.
+var forms = map[string]form{
+	"fs.promises.writeFile": {writer: "writeAtomic"},
+	"fs.writeFileSync":      {writer: "writeAtomicSync"},
+	"fs.writeFile":          {writer: "writeAtomicCallback"},
+	"extra.writeFile":       {writer: "writeAtomic"},
+	"extra.writeFileSync":   {writer: "writeAtomicSync"},
+	"extra.outputFile":      {writer: "writeAtomic", parents: true},
+	"extra.outputFileSync":  {writer: "writeAtomicSync", parents: true},
+	"extra.writeJson":       {writer: "writeAtomic", json: true},
+	"extra.writeJSON":       {writer: "writeAtomic", json: true},
+	"extra.writeJsonSync":   {writer: "writeAtomicSync", json: true},
+	"extra.writeJSONSync":   {writer: "writeAtomicSync", json: true},
+	"extra.outputJson":      {writer: "writeAtomic", json: true, parents: true},
+	"extra.outputJSON":      {writer: "writeAtomic", json: true, parents: true},
+	"extra.outputJsonSync":  {writer: "writeAtomicSync", json: true, parents: true},
+	"extra.outputJSONSync":  {writer: "writeAtomicSync", json: true, parents: true},
+}
+
+// whole is a call that writes a whole file.
+type whole struct {
+	form
+	call     *grammar.Node
+	path     *grammar.Node
+	data     *grammar.Node
+	options  *grammar.Node // nil if there are none
+	callback *grammar.Node
+	keep     []string // the options as they go on
+	spaces   string   // of JSON
+}
+
+// understood returns what a call writes.
+func (d *draft) understood(c *grammar.Node) (*whole, error) {
+	fn := c.Get("function")
+	f, ok := forms[d.resolve(fn)]
+	if !ok {
+		return nil, d.unknown(c)
+	}
+	args, ok := arguments(c)
+	if !ok || len(args) < 2 {
+		return nil, refuse("its arguments are packed, and cannot be seen")
+	}
+	w := &whole{form: f, call: c, path: args[0], data: args[1]}
+	rest := args[2:]
+	switch {
+	case f.writer == "writeAtomicCallback":
+		if len(rest) == 0 {
+			return nil, refuse("fs.writeFile is called without a callback")
+		}
+		w.callback, rest = rest[len(rest)-1], rest[:len(rest)-1]
+	case len(rest) > 0 && rest[len(rest)-1].Is("arrow_function", "function_expression", "function"):
+		return nil, refuse("a callback is given to a function that returns a promise")
+	}
+	if len(rest) > 1 {
+		return nil, refuse("it has more arguments than are known")
+	}
+	if len(rest) == 1 {
+		w.options = rest[0]
+	}
+	if w.path.Is("number") || strings.HasSuffix(d.str(w.path), ".fd") || d.str(w.path) == "fd" {
+		return nil, refuse("it writes to a file that is open already")
+	}
+	return w, d.settings(w)
+}
+
+// unknown says why a call is left alone.
+func (d *draft) unknown(c *grammar.Node) error {
+	name := d.str(c.Get("function"))
+	switch last := name[strings.LastIndexByte(name, '.')+1:]; {
+	case strings.HasPrefix(last, "createWriteStream"):
+		return refuse("a stream is written later and elsewhere: let it go to a temp name in the same folder, sync that and rename it when it has ended")
+	case strings.HasPrefix(last, "open"):
+		return refuse("the open file is written by hand: give the whole content to one call of the writer")
+	case strings.HasPrefix(name, "Deno.") || strings.HasPrefix(name, "Bun."):
+		return refuse("the writer that fixes add is one for Node")
+	}
+	return refuse("%s writes the file by its own means: let it write to a temp name in the same folder, sync that and rename it", short(name))
+}
+
+// settings reads the options, which must be constants.
+func (d *draft) settings(w *whole) error {
+	o := w.options
+	switch {
+	case o == nil || o.Is("null", "undefined"):
+		return nil
+	case o.Is("string"):
+		if !w.json {
+			w.keep = append(w.keep, "encoding: "+d.str(o))
+		}
+		return nil
+	case !o.Is("object") || commented(o):
+		return refuse("its options are not constants here")
+	}
+	for _, k := range o.Kids {
+		key, value := d.str(k.Get("key")), k.Get("value")
+		switch {
+		case k.Is("shorthand_property_identifier"):
+			return refuse("its option %s is one that the writer does not take", d.str(k))
+		case !k.Is("pair"):
+			return refuse("its options are not constants here")
+		case key == "flag" && d.quoted(value) == "w", key == "flush":
+		case key == "flag" || key == "flags":
+			return refuse("it is opened with the flag %s", d.str(value))
+		case key == "encoding" && (value.Is("string") || value.Is("null")), key == "mode" && d.constant(value):
+			w.keep = append(w.keep, d.str(k))
+		case w.json && key == "spaces" && value.Is("number", "string"):
+			w.spaces = d.str(value)
+		default:
+			return refuse("its option %s is one that the writer does not take", key)
+		}
+	}
+	return nil
+}
+
+// constant reports whether a permission is one: a number, a text, or a
+// variable, whose value is the same before and after.
+func (d *draft) constant(n *grammar.Node) bool {
+	return n.Is("number", "string", "identifier", "member_expression")
+}
+
+// inPlace rewrites a call that truncates its target and fills it.
+func (d *draft) inPlace(c *grammar.Node) error {
+	w, err := d.understood(c)
+	if err != nil {
+		return err
+	}
+	if err := d.waited(c, w); err != nil {
+		return err
+	}
+	if d.ownWhole(w) {
+		return nil
+	}
+	d.narrow(w)
+	d.toAtomic(w, "")
+	return nil
+}
+
+// waited sees to a promise that nobody waits for.
+func (d *draft) waited(c *grammar.Node, w *whole) error {
+	if !d.site.Facts.Unawaited || w.writer != "writeAtomic" {
+		return nil
+	}
+	if st := statement(c); st.Is("expression_statement") && st.Only() == c && function(c).Get("body").Is("statement_block") && d.async(function(c)) {
+		d.ask("nobody waited for this write; now the function does")
+		d.put(c.Start, c.Start, "await ")
+		return nil
+	}
+	return refuse("nobody waits for this write: say first what should, with await or return")
+}
+
+// toAtomic turns the call into one of our writer, on target if it is another
+// path.
+func (d *draft) toAtomic(w *whole, target string) {
+	fn := w.call.Get("function")
+	d.put(fn.Start, fn.End, d.need(w.writer))
+	if target != "" {
+		d.put(w.path.Start, w.path.End, target)
+	}
+	if w.json {
+		third := ""
+		if w.spaces != "" {
+			third = ", null, " + w.spaces
+		}
+		d.put(w.data.Start, w.data.Start, "JSON.stringify(")
+		d.put(w.data.End, w.data.End, third+") + "+d.quote(`\n`))
+	}
+	if w.parents {
+		w.keep = append(w.keep, "parents: true")
+	}
+	d.options(w)
+}
+
+// options writes the options that go on, if they are not there as they are.
+func (d *draft) options(w *whole) {
+	text := "{ " + strings.Join(w.keep, ", ") + " }"
+	switch {
+	case w.options == nil && len(w.keep) > 0:
+		d.put(w.data.End, w.data.End, ", "+text)
+	case w.options == nil, w.options.Is("null", "undefined"):
+	case len(w.keep) == 0:
+		d.put(w.data.End, w.options.End, "")
+	case w.options.Is("string") && len(w.keep) == 1 && strings.HasPrefix(w.keep[0], "encoding: "):
+	case w.options.Is("object") && len(w.options.Kids) == len(w.keep) && d.same(w):
+	default:
+		d.put(w.options.Start, w.options.End, text)
+	}
+}
+
+func (d *draft) same(w *whole) bool {
+	for i, k := range w.options.Kids {
+		if d.str(k) != w.keep[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// quote puts a text into quotes, as the file does.
+func (d *draft) quote(text string) string { return string(d.quotes()) + text + string(d.quotes()) }
+
+// narrow moves a chmod of the same path that follows into the call, so that
+// nobody can read the content before it.
+func (d *draft) narrow(w *whole) {
+	st := statement(w.call)
+	c, awaited := action(st)
+	if c != w.call || w.callback != nil {
+		return
+	}
+	rest := after(st)
+	if len(rest) == 0 {
+		return
+	}
+	if bits := d.chmodOf(rest[0], d.str(w.path), awaited); bits != "" && d.remove(rest[0]) == nil {
+		w.keep = append(slices.DeleteFunc(w.keep, func(k string) bool { return strings.HasPrefix(k, "mode") }), "chmod: "+bits)
+	}
+}
+
+// chmodOf returns the constant mode that a statement gives to path.
+func (d *draft) chmodOf(st *grammar.Node, path string, awaited bool) string {
+	c, too := action(st)
+	if c == nil || too != awaited {
+		return ""
+	}
+	switch d.resolve(c.Get("function")) {
+	case "fs.chmodSync", "fs.promises.chmod", "extra.chmodSync", "extra.chmod":
+	default:
+		return ""
+	}
+	if args, ok := arguments(c); ok && len(args) == 2 && d.str(args[0]) == path && args[1].Is("number") {
+		return d.str(args[1])
+	}
+	return ""
+}
