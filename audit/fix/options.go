@@ -1,12 +1,3 @@
-// Package fix rewrites the places that a scan found so that a crash no longer
-// tears the file. It returns edits and contents and writes nothing.
-//
-// A change is proposed only if the source as changed parses and a second scan
-// over the changed contents finds that the file is then kept whole: that the
-// place is durable, or calls a writer that is.
-//
-//	plan, err := fix.Propose(ctx, result, fix.Options{Roots: roots, Audit: options})
-//	for _, c := range plan.Files { … }
 package fix
 
 import (

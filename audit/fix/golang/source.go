@@ -239,12 +239,6 @@ func oneError(t *ast.FuncType) bool {
 	return ok && id.Name == "error"
 }
 
-// named reports whether results have names: a bare return and a defer can see
-// them.
-func named(t *ast.FuncType) bool {
-	return t.Results != nil && len(t.Results.List) > 0 && len(t.Results.List[0].Names) > 0
-}
-
 // refusal is why a place is left alone, in plain words.
 type refusal string
 
