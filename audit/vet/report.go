@@ -18,6 +18,9 @@ import (
 func (p *pkg) report(r *audit.Result, known []*effect.File) error {
 	var found []*audit.Finding
 	for _, f := range r.Findings {
+		if f.Rule == "ignore-unused" {
+			continue // the rest of the program may use it
+		}
 		if f.Suppressed == "" && f.Severity >= p.least && p.file(f.File) != nil && !p.told(f) {
 			found = append(found, f)
 		}
