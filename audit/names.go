@@ -102,6 +102,9 @@ func (s *scan) faces() map[string][]string {
 		for _, to := range src.file.Aliases {
 			by[to] = append(by[to], src.file.Module)
 		}
+		for _, m := range src.file.Stars {
+			by[m] = append(by[m], src.file.Module)
+		}
 	}
 	return by
 }
@@ -127,7 +130,7 @@ func marksOf(src *source, f *effect.Func, faces map[string][]string) []string {
 			words = []string{last(f.Class)}
 		}
 	}
-	for _, m := range faces[id] {
+	for _, m := range append(slices.Clip(faces[id]), faces[src.file.Module]...) {
 		words = append(words, last(m))
 	}
 	return words

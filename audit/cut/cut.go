@@ -40,6 +40,7 @@ type Look struct {
 	Bodies []Body          // the outermost functions, in order
 	Hits   []int           // where a word speaks of files, in order
 	Idle   []grammar.Range // texts that only people read, in order
+	Passes bool            // it passes on all that another module has
 	Whole  bool            // it was not understood: there are no Bodies
 }
 

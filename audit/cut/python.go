@@ -26,7 +26,7 @@ func python(src []byte, words *Words) Look {
 		}
 	}
 	l.close(len(src))
-	return Look{Bodies: l.done, Hits: l.hits.result(), Idle: l.idle}
+	return Look{Bodies: l.done, Hits: l.hits.result(), Idle: l.idle, Passes: l.all}
 }
 
 // pyLexer walks logical lines.

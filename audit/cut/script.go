@@ -21,7 +21,7 @@ func script(src []byte, words *Words, modules map[string]bool) Look {
 	for l.at < len(src) {
 		l.token()
 	}
-	look := Look{Bodies: l.done, Hits: l.result()}
+	look := Look{Bodies: l.done, Hits: l.result(), Passes: l.passes}
 	if l.bad || len(l.braces) > 0 {
 		look.Bodies, look.Whole = nil, true
 	}
@@ -49,6 +49,7 @@ type brace struct {
 type jsLexer struct {
 	hits
 	known  map[string]bool // modules
+	passes bool            // export *
 	src    []byte
 	at     int
 	prev   byte   // the last byte of code that is no space
@@ -117,6 +118,8 @@ func (l *jsLexer) sign(c byte) {
 	at := l.at
 	l.at++
 	switch c {
+	case '*':
+		l.passes = l.passes || string(l.word) == "export"
 	case '(':
 		l.parens = append(l.parens, l.word)
 	case ')':

@@ -23,6 +23,7 @@ type File struct {
 	Classes  []*Class
 	Globals  map[string]*Value // ID of a module-level variable: its definition
 	Aliases  map[string]string // ID: the ID it is another name for (re-exports, assignments)
+	Stars    []string          // modules all of whose names it has as well: export * from, from x import *
 	Notes    []Note
 }
 

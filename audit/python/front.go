@@ -93,7 +93,7 @@ func (f *Front) ranges(text []byte, words []string, had *effect.File) (ranges []
 	}
 	ranges, left = look.Keep(len(text))
 	if had == nil {
-		return ranges, left, len(look.Hits) > 0
+		return ranges, left, len(look.Hits) > 0 || look.Passes
 	}
 	return ranges, left, look.News()
 }

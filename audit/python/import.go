@@ -14,6 +14,9 @@ func (r *reader) imports(n *grammar.Node) map[string]string {
 		from = r.relative(n.Get("module_name"))
 	}
 	for _, k := range n.Kids {
+		if k.Is("wildcard_import") && from != "" {
+			r.file.Stars = append(r.file.Stars, from)
+		}
 		if k.Field != "name" {
 			continue
 		}

@@ -24,6 +24,7 @@ func (r *reader) dotted(n *grammar.Node, w *work) string {
 		if builtin[name] {
 			return name
 		}
+		return r.starred(n, name)
 	case n.Is("attribute"):
 		if up := r.dotted(n.Get("object"), w); up != "" {
 			return up + "." + r.text(n.Get("attribute"))
@@ -34,6 +35,20 @@ func (r *reader) dotted(n *grammar.Node, w *work) string {
 		return r.dotted(n.Get("value"), w)
 	}
 	return ""
+}
+
+// starred is the full name of what is called under a name that only an import
+// of everything can have brought in.
+func (r *reader) starred(n *grammar.Node, name string) string {
+	if len(r.file.Stars) == 0 || !n.Parent.Is("call") || n.Field != "function" {
+		return ""
+	}
+	for _, m := range r.file.Stars {
+		if r.table.Call(m+"."+name) != nil {
+			return m + "." + name
+		}
+	}
+	return r.id(name)
 }
 
 var builtin = map[string]bool{"open": true, "str": true, "print": true, "exit": true, "quit": true, "super": true,

@@ -113,7 +113,7 @@ func (f *Front) ranges(text []byte, words []string, had *effect.File) (ranges []
 	}
 	if had == nil {
 		ranges, _ = look.Keep(len(text))
-		return ranges, len(look.Hits) > 0
+		return ranges, len(look.Hits) > 0 || look.Passes
 	}
 	look.Done(func(b *cut.Body) bool {
 		return slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {

@@ -103,6 +103,9 @@ func (r *reader) exports(n *grammar.Node) {
 	if src := n.Get("source"); src != nil {
 		from = r.source(src)
 	}
+	if all := n.Only(); from != "" && all == n.Get("source") {
+		r.file.Stars = append(r.file.Stars, from)
+	}
 	for k := range n.All() {
 		if !k.Is("export_specifier") {
 			continue
