@@ -3,6 +3,7 @@ package audit_test
 import (
 	"bytes"
 	"context"
+	"flag"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -17,6 +18,8 @@ import (
 	"github.com/wholly-go/wholly/audit/grammar"
 	"github.com/wholly-go/wholly/audit/outcome"
 )
+
+var kills = flag.Int("kills", 2, "how often each case of another language is killed, at least")
 
 // A case is a function of testdata/killed: whether a kill can do harm there.
 type mortal struct {
@@ -56,9 +59,9 @@ func TestWhatKillLeavesIsPredictedInOtherLanguages(t *testing.T) {
 	}
 }
 
-// killMany kills a case at least often times, and more until the harm is seen.
+// killMany kills a case some times, and more until the harm is seen.
 func killMany(t *testing.T, r *audit.Result, c mortal, program, script string) {
-	const often, most = 4, 60
+	const most = 60
 	i := slices.IndexFunc(r.Sites, func(s *audit.Site) bool { return s.Function == c.name })
 	if i < 0 {
 		t.Errorf("%s has no site", c.name)
@@ -67,7 +70,7 @@ func killMany(t *testing.T, r *audit.Result, c mortal, program, script string) {
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
 	seen, harm := map[outcome.Word]int{}, 0
-	for k := 0; k < often || c.harmful && harm == 0 && k < most; k++ {
+	for k := 0; k < *kills || c.harmful && harm == 0 && k < most; k++ {
 		path := filepath.Join(t.TempDir(), "state")
 		if err := os.WriteFile(path, bytes.Repeat([]byte{'b'}, half), 0o600); err != nil {
 			t.Fatal(err)
