@@ -10,6 +10,7 @@ package splice
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
 )
@@ -21,6 +22,7 @@ type Index struct {
 	classes map[string]*effect.Class
 	globals map[string]*effect.Value
 	aliases map[string]string
+	stars   map[string][]string        // module: those all of whose names it has as well
 	sets    map[string][]*effect.Value // class ID + "." + field: what it is given
 	methods map[string][]string        // class ID: its methods' IDs
 	touches map[string]bool            // functions that reach a file effect
@@ -43,7 +45,7 @@ type memo struct {
 func New(files []*effect.File) *Index {
 	x := &Index{
 		funcs: map[string]*effect.Func{}, classes: map[string]*effect.Class{},
-		globals: map[string]*effect.Value{}, aliases: map[string]string{},
+		globals: map[string]*effect.Value{}, aliases: map[string]string{}, stars: map[string][]string{},
 		sets: map[string][]*effect.Value{}, methods: map[string][]string{},
 		cleared: map[string]bool{}, named: map[string][]*effect.Func{}, impls: map[string]*effect.Func{}, given: map[string]*effect.Value{},
 		done: map[memo]*Expanded{}, homes: map[string]*effect.Value{},
@@ -57,6 +59,9 @@ func New(files []*effect.File) *Index {
 		}
 		for id, to := range f.Aliases {
 			x.aliases[id] = to
+		}
+		if len(f.Stars) > 0 {
+			x.stars[f.Module] = f.Stars
 		}
 		for _, fn := range f.Funcs {
 			x.add(fn)
@@ -84,31 +89,28 @@ func (x *Index) add(fn *effect.Func) {
 }
 
 // Func returns the function of an ID or of another name for it, or nil.
-func (x *Index) Func(id string) *effect.Func {
-	for range 4 {
-		if f := x.funcs[id]; f != nil {
-			return f
-		}
-		next, ok := x.aliases[id]
-		if !ok {
-			return nil
-		}
-		id = next
-	}
-	return nil
-}
+func (x *Index) Func(id string) *effect.Func { return known(x, x.funcs, id, 4) }
 
 // Class returns the class of an ID or of another name for it, or nil.
-func (x *Index) Class(id string) *effect.Class {
-	for range 4 {
-		if c := x.classes[id]; c != nil {
-			return c
+func (x *Index) Class(id string) *effect.Class { return known(x, x.classes, id, 4) }
+
+// known returns what has the ID, or one that it is another name for, nil if
+// nothing has.
+func known[T any](x *Index, all map[string]*T, id string, depth int) *T {
+	if v := all[id]; v != nil || depth == 0 {
+		return v
+	}
+	if to, ok := x.aliases[id]; ok {
+		return known(x, all, to, depth-1)
+	}
+	dot := strings.LastIndexByte(id, '.')
+	if dot < 0 {
+		return nil
+	}
+	for _, m := range x.stars[id[:dot]] {
+		if v := known(x, all, m+id[dot:], depth-1); v != nil {
+			return v
 		}
-		next, ok := x.aliases[id]
-		if !ok {
-			return nil
-		}
-		id = next
 	}
 	return nil
 }
