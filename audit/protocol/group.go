@@ -14,6 +14,7 @@ type group struct {
 	opens  []int
 	files  []*effect.Value // the open files
 	commit int             // -1: none
+	all    map[string]bool // keys of all files opened for writing in the function
 }
 
 // Sites returns the places of an expanded function that write a file, in
@@ -47,6 +48,7 @@ func opened(ex *splice.Expanded) []*Site {
 // collect groups the opens for writing by path.
 func collect(steps []splice.Step) []*group {
 	var groups []*group
+	all := map[string]bool{}
 	for i := range steps {
 		s := &steps[i]
 		if s.Path == nil && (s.Op == effect.OpenFile || s.Op == effect.Copy) {
@@ -57,12 +59,13 @@ func collect(steps []splice.Step) []*group {
 		}
 		g := find(groups, s, steps)
 		if g == nil {
-			g = &group{steps: steps, path: s.Path, commit: -1}
+			g = &group{steps: steps, path: s.Path, commit: -1, all: all}
 			groups = append(groups, g)
 		}
 		g.opens = append(g.opens, i)
 		if in := s.Handle.Inner(); in != nil {
 			g.files = append(g.files, in)
+			all[in.Key()] = true
 		}
 	}
 	copies := map[int]bool{}
@@ -126,21 +129,26 @@ func (g *group) managed() bool {
 	return len(g.on(effect.Yield)) > 0 || slices.ContainsFunc(g.steps[g.opens[0]].Through, func(h splice.Hop) bool { return h.Func.Manager })
 }
 
-// mine reports whether a handle is one of the group's files.
+// mine reports whether a handle is one of the group's files. One that was only
+// opened to be synced is known by its path.
 func (g *group) mine(h *effect.Value) bool {
 	in := h.Inner()
 	if in == nil {
 		return false
 	}
-	return slices.ContainsFunc(g.files, func(f *effect.Value) bool { return f.Key() == in.Key() }) ||
-		len(g.files) > 0 && in.Args[0].Key() == g.path.Key()
+	return g.owns(in) || len(g.files) > 0 && !g.all[in.Key()] && in.Args[0].Key() == g.path.Key()
+}
+
+func (g *group) owns(in *effect.Value) bool {
+	return slices.ContainsFunc(g.files, func(f *effect.Value) bool { return f.Key() == in.Key() })
 }
 
 // on returns the steps of the kind that go through one of the group's files.
+// Nothing is written through one that was opened to be read.
 func (g *group) on(op effect.Op) []int {
 	var at []int
 	for i := range g.steps {
-		if s := &g.steps[i]; s.Op == op && s.Handle != nil && g.mine(s.Handle) {
+		if s := &g.steps[i]; s.Op == op && s.Handle != nil && g.mine(s.Handle) && (op != effect.Write || g.owns(s.Handle.Inner())) {
 			at = append(at, i)
 		}
 	}

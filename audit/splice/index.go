@@ -68,6 +68,11 @@ func New(files []*effect.File) *Index {
 			x.keeps(fn)
 		}
 	}
+	for _, f := range files {
+		if f.Language == effect.Python {
+			x.reroot(f)
+		}
+	}
 	x.touch()
 	return x
 }
