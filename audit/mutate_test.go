@@ -105,10 +105,15 @@ type judged struct {
 	rules []string
 }
 
-// only scans one file and returns the site that is worst, with its rules.
+// only scans one Go file and returns the site that is worst, with its rules.
 func only(t *testing.T, text string) judged {
 	t.Helper()
-	r := scan(t, []file{{"a.go", text}})
+	return worstOf(t, scan(t, []file{{"a.go", text}}))
+}
+
+// worstOf is the first site, or the one that writes in place, with its rules.
+func worstOf(t *testing.T, r *audit.Result) judged {
+	t.Helper()
 	var got judged
 	for _, s := range r.Sites {
 		if got.site == nil || s.Verdict == protocol.InPlace {

@@ -95,6 +95,8 @@ func (g *group) syncs(f *Facts) {
 			f.DirSync = true
 		case st.Op == effect.Sync && i > g.commit && g.dirHandle(st.Handle):
 			f.DirSync = true
+		case st.Op == effect.Sync && f.Sync == NoSync && i > g.commit && effect.Same(st.Handle.FilePath(), g.target()):
+			f.Sync, f.SyncAt = SyncAfter, st.At // opened again under its final name
 		case st.Op == effect.Sync && f.Sync == NoSync && i > g.opens[0] && i < g.commit && !g.dirHandle(st.Handle):
 			f.Sync, f.SyncAt = SyncOther, st.At
 		}
