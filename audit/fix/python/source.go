@@ -32,13 +32,24 @@ func read(path string, text []byte) (*source, error) {
 		return nil, err
 	}
 	for n := range tree.Root.All() {
-		if n.Bad || n.Kind == "ERROR" {
+		if n.Bad || n.Kind == "ERROR" || !begins(text, n) {
 			return nil, fmt.Errorf("line %d is not understood", 1+bytes.Count(text[:n.Start], []byte("\n")))
 		}
 	}
 	s := &source{path: path, text: text, root: tree.Root, imports: map[string]string{}, bound: map[string]bool{}}
 	s.names()
 	return s, nil
+}
+
+// begins reports whether a statement begins where one can: the grammar takes
+// two that nothing separates.
+func begins(text []byte, n *grammar.Node) bool {
+	if !n.Parent.Is("module", "block") || n.Is("comment") {
+		return true
+	}
+	line := text[1+bytes.LastIndexByte(text[:n.Start], '\n') : n.Start]
+	line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\xef\xbb\xbf")))
+	return len(line) == 0 || line[len(line)-1] == ';' || line[len(line)-1] == ':' || line[len(line)-1] == '\\'
 }
 
 func (s *source) str(n *grammar.Node) string {
