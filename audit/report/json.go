@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"maps"
@@ -128,7 +129,10 @@ func JSON(w io.Writer, r *audit.Result, o Options) error {
 		Problems: list(r.Problems), Skipped: list(r.Skipped),
 	}
 	fixes := o.fixes()
-	d.Findings = each(r.Findings, func(f *audit.Finding) findingJSON { return findingOf(f, fixes[f]) })
+	found := slices.SortedStableFunc(slices.Values(r.Findings), func(a, b *audit.Finding) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line, cmp.Compare(a.Rule, b.Rule))
+	})
+	d.Findings = each(found, func(f *audit.Finding) findingJSON { return findingOf(f, fixes[f]) })
 	for _, e := range o.Gone {
 		d.Gone = append(d.Gone, goneJSON{e.Fingerprint, e.Rule, e.File})
 	}

@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/wholly-go/wholly/audit"
+	"github.com/wholly-go/wholly/audit/outcome"
+	"github.com/wholly-go/wholly/audit/protocol"
 	"github.com/wholly-go/wholly/audit/report"
 	"github.com/wholly-go/wholly/audit/rule"
 )
@@ -313,6 +315,102 @@ func TestMarkdownOfCodeWithBackticks(t *testing.T) {
 	}
 	if !strings.Contains(b.String(), "| ``` a`b``c\\|d ``` |") {
 		t.Errorf("%s", b.String())
+	}
+}
+
+// The worst of a site leads, and the list is by file, line and rule.
+func TestJSONIsSorted(t *testing.T) {
+	r, o := sample()
+	var b bytes.Buffer
+	if err := report.JSON(&b, r, o); err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Findings []struct {
+			File, Rule string
+			Line, Site int
+			Leads      bool
+		}
+		Sites []struct{ File string }
+	}
+	if err := json.Unmarshal(b.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	if len(doc.Findings) != len(r.Findings) {
+		t.Fatalf("%d findings became %d", len(r.Findings), len(doc.Findings))
+	}
+	var keys []string
+	for _, f := range doc.Findings {
+		keys = append(keys, fmt.Sprintf("%s %5d %s", f.File, f.Line, f.Rule))
+		if f.Site >= 0 && doc.Sites[f.Site].File != f.File {
+			t.Errorf("%s is said to be at %s", f.Rule, doc.Sites[f.Site].File)
+		}
+		if f.Rule == "default-over-unreadable" && f.Leads {
+			t.Error("another rule leads that site")
+		}
+	}
+	if !slices.IsSorted(keys) {
+		t.Errorf("%q", keys)
+	}
+}
+
+// What a power cut may undo after the save returned is told where that is the
+// finding.
+func TestWhatHappensAfterTheSave(t *testing.T) {
+	s := kept()
+	s.Verdict, s.States.After = protocol.AtomicSynced, states(outcome.Stale, outcome.New)
+	f := finding(0, s, "dir-not-synced", rule.Medium, 9, "a power cut may bring the old file back")
+	text := written(t, &audit.Result{Sites: []*audit.Site{s}, Findings: []*audit.Finding{f}}, report.TextOptions{})
+	for _, want := range []string{"  power cut  the same\n  returned   STALE, new, by a power cut after the save\n", "STALE the old content, though it was said to be saved\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	f.Rule = "truncate-in-place"
+	if text := written(t, &audit.Result{Sites: []*audit.Site{s}, Findings: []*audit.Finding{f}}, report.TextOptions{}); strings.Contains(text, "returned") {
+		t.Errorf("%s", text)
+	}
+}
+
+// A log is no state, a writer of its own counts, and what is synced needs no
+// warning.
+func TestGoodNews(t *testing.T) {
+	log, good, synced := logs(), kept(), watchdog()
+	log.Importance = "used"
+	synced.Verdict, synced.Facts.Sync, synced.Facts.Window = protocol.AtomicSynced, protocol.SyncBefore, false
+	r := &audit.Result{Sites: []*audit.Site{log, good, synced}}
+	text := written(t, r, report.TextOptions{})
+	if !strings.Contains(text, "Kept well: 2 of the 2 places that write a file the program needs again (1 durable, 1 atomic-synced).\n") {
+		t.Errorf("%s", text)
+	}
+	r.Findings = []*audit.Finding{finding(2, synced, "backup-never-read", rule.Medium, 37, "m")}
+	if text := written(t, r, report.TextOptions{}); strings.Contains(text, "not synced") || strings.Contains(text, "may reach") {
+		t.Errorf("%s", text)
+	}
+}
+
+// Of many steps the site, what is wrong and the first are told.
+func TestManySteps(t *testing.T) {
+	s := settings()
+	s.Line = 40
+	s.Steps = nil
+	for i := range 20 {
+		s.Steps = append(s.Steps, audit.Step{File: s.File, Line: i + 1, Op: "chmod", Path: fmt.Sprint("p", i)})
+	}
+	s.Steps = append(s.Steps,
+		audit.Step{File: s.File, Line: 40, Op: "write", Path: s.Target}, audit.Step{File: s.File, Line: 40, Op: "close", Path: s.Target},
+		audit.Step{File: "app/disk.go", Line: 50, Op: "write", Path: s.Target})
+	s.Steps = append(s.Steps, s.Steps...) // seen through two calls
+	s.States.Kill = []outcome.State{{Word: outcome.Torn, From: 50, To: 50}}
+	f := finding(0, s, "truncate-in-place", rule.High, 40, "m")
+	text := written(t, &audit.Result{Sites: []*audit.Site{s}, Findings: []*audit.Finding{f}}, report.TextOptions{})
+	for _, want := range []string{"> ", "disk.go:50  write  dir/config.toml  emptied, then filled", "1  chmod  p0", "7  chmod  p6", "and 13 more steps", "TORN at disk.go:50"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "p7") || strings.Count(text, "emptied") != 2 {
+		t.Errorf("%s", text)
 	}
 }
 

@@ -197,6 +197,34 @@ func TestSARIFColumns(t *testing.T) {
 	}
 }
 
+// Braces in a message are placeholders and brackets links, unless doubled and
+// escaped: names in sources have both.
+func TestSARIFMessagesAreText(t *testing.T) {
+	r, o := sample()
+	for _, f := range r.Findings {
+		f.Message = "see {0} and [this](1)"
+	}
+	text := string(sarif(t, r, o))
+	if !strings.Contains(text, `See {{0}} and [this\\](1).`) || strings.Contains(text, "see {0}") {
+		t.Errorf("%s", text)
+	}
+}
+
+// What is answered is told as such, if it is as severe as what is shown.
+func TestSARIFSuppressions(t *testing.T) {
+	r, o := sample()
+	text := string(sarif(t, r, o))
+	for _, want := range []string{`"kind": "inSource"`, `"justification": "a log, nobody parses it"`, `"kind": "external"`} {
+		if strings.Count(text, want) != 1 {
+			t.Errorf("%s is there %d times", want, strings.Count(text, want))
+		}
+	}
+	o.From = rule.High
+	if text := string(sarif(t, r, o)); strings.Contains(text, "suppressions") {
+		t.Error("what is below the threshold is reported since it was suppressed")
+	}
+}
+
 func TestAFixWithoutItsSourceIsLeftOut(t *testing.T) {
 	r, o := sample()
 	has := func() bool { return bytes.Contains(sarif(t, r, o), []byte(`"fixes"`)) }
