@@ -91,7 +91,10 @@ func (l *Look) News() bool {
 	return slices.ContainsFunc(l.Bodies, func(b Body) bool { return !b.Done && b.kept(l.Hits) })
 }
 
-func (b *Body) kept(hits []int) bool { return b.Always || !b.Done && hit(hits, b.Start, b.End) }
+// kept: where nothing speaks of files, nobody asks what a constructor builds.
+func (b *Body) kept(hits []int) bool {
+	return b.Always && len(hits) > 0 || !b.Done && hit(hits, b.Start, b.End)
+}
 
 func hit(hits []int, from, to int) bool {
 	i, _ := slices.BinarySearchFunc(hits, from, cmp.Compare[int])

@@ -15,10 +15,11 @@ var many = strings.Repeat("1, ", 200)
 func TestOnlyBodiesWithoutAWordAreLeftOut(t *testing.T) {
 	for _, c := range []struct{ name, src, kept string }{
 		{"plain", "import x\ndef a():\n    hot()\ndef b():\n    gone()\nz = 1\n", "import x\ndef a():\n    hot()\nz = 1\n"},
-		{"class", "class A:\n  def __init__(self):\n    self.p = 1\n  def m(self):\n    gone()\n  x = 2\n", "class A:\n  def __init__(self):\n    self.p = 1\n  x = 2\n"},
+		{"class", "class A:\n  def __init__(self):\n    self.p = 1\n  def m(self):\n    gone()\n  x = hot\n", "class A:\n  def __init__(self):\n    self.p = 1\n  x = hot\n"},
 		{"nested class", "class A:\n  class B:\n    def m(self):\n      gone()\n  def n(self):\n    gone()\n", "class A:\n  class B:\n  def n(self):\n"},
 		{"condition", "if x:\n  def f():\n    gone()\n", "if x:\n  def f():\n"},
-		{"decorators", "class A:\n  @a\n  @b(1)\n  def m(self):\n    gone()\n  @property\n  def p(self):\n    kept\n", "class A:\n  @property\n  def p(self):\n    kept\n"},
+		{"decorators", "class A:\n  @a\n  @b(1)\n  def m(self):\n    gone()\n  @property\n  def p(self):\n    kept\nhot\n", "class A:\n  @property\n  def p(self):\n    kept\nhot\n"},
+		{"nothing to ask for", "class A:\n  def __init__(self):\n    gone\n  x = 2\n", "class A:\n  x = 2\n"},
 		{"brackets", "def a(x=(1,\n2)) -> T:\n  gone = [\n1]\n  more\nend\n", "def a(x=(1,\n2)) -> T:\nend\n"},
 		{"strings", "def a():\n  hot('''\nnot code: def x():\n''')\ndef b():\n  \"a # b hot\"; gone()\nend\n", "def a():\n  hot('''\nnot code: def x():\n''')\nend\n"},
 		{"one line", "def a(): return 1\ndef b() -> T: # why\n  gone\nend\n", "def a(): return 1\ndef b() -> T: # why\nend\n"},
@@ -38,7 +39,7 @@ func TestScriptBodiesWithoutAWordAreLeftOut(t *testing.T) {
 	for _, c := range []struct{ name, src, kept string }{
 		{"functions", "function a() { hot(); }\nfunction b() { gone(); }\nz", "function a() { hot(); }\nfunction b() {}\nz"},
 		{"arrows", "const a = () => { hot }; const b = async x => { gone };", "const a = () => { hot }; const b = async x => {};"},
-		{"class", "class A { constructor(x) { this.x = x } m() { gone } static async n(a, b) { hot } }", "class A { constructor(x) { this.x = x } m() {} static async n(a, b) { hot } }"},
+		{"class", "hot; class A { constructor(x) { this.x = x } m() { gone } static async n(a, b) { hot } }", "hot; class A { constructor(x) { this.x = x } m() {} static async n(a, b) { hot } }"},
 		{"typed", "m(): Promise<void> { gone }\nn(a: string): string { hot }", "m(): Promise<void> {}\nn(a: string): string { hot }"},
 		{"control", "if (x) { kept }\nfor (;;) { kept }\ntry { kept } catch (e) { kept }", "if (x) { kept }\nfor (;;) { kept }\ntry { kept } catch (e) { kept }"},
 		{"templates", "function a() { return `}${ {a: `}`} }}`; }\nend", "function a() {}\nend"},
