@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -106,6 +105,27 @@ func TestSARIFOfRealTreesIsValid(t *testing.T) {
 	}
 }
 
+// aRun is what the tests of the limits look at.
+type aRun struct {
+	Results []struct {
+		Level            string
+		RelatedLocations []any
+		CodeFlows        []struct{ ThreadFlows []struct{ Locations []any } }
+	}
+	Invocations []struct {
+		ToolExecutionNotifications []struct{ Message struct{ Text string } }
+	}
+}
+
+func ran(t *testing.T, text []byte) aRun {
+	t.Helper()
+	var log struct{ Runs []aRun }
+	if err := json.Unmarshal(text, &log); err != nil {
+		t.Fatal(err)
+	}
+	return log.Runs[0]
+}
+
 func TestSARIFKeepsTheLimits(t *testing.T) {
 	r := &audit.Result{}
 	for i := range 6000 {
@@ -126,22 +146,7 @@ func TestSARIFKeepsTheLimits(t *testing.T) {
 	}
 	text := sarif(t, r, report.Options{})
 	valid(t, schema(t), text)
-	var log struct {
-		Runs []struct {
-			Results []struct {
-				Level            string
-				RelatedLocations []any
-				CodeFlows        []struct{ ThreadFlows []struct{ Locations []any } }
-			}
-			Invocations []struct {
-				ToolExecutionNotifications []struct{ Message struct{ Text string } }
-			}
-		}
-	}
-	if err := json.Unmarshal(text, &log); err != nil {
-		t.Fatal(err)
-	}
-	run, high := log.Runs[0], 0
+	run, high := ran(t, text), 0
 	for _, res := range run.Results {
 		if res.Level == "error" {
 			high++
@@ -242,49 +247,4 @@ func TestAFixWithoutItsSourceIsLeftOut(t *testing.T) {
 			t.Errorf("%s: there is a fix all the same", name)
 		}
 	}
-}
-
-// scans are the results of the audit's own cases.
-func scans(t testing.TB) map[string]*audit.Result {
-	t.Helper()
-	archives, err := filepath.Glob("../testdata/*/*.txtar")
-	if err != nil || len(archives) == 0 {
-		t.Fatal("no cases", err)
-	}
-	out := map[string]*audit.Result{}
-	for _, a := range archives {
-		r, err := audit.Scan(t.Context(), []string{unpack(t, a)}, audit.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		out[filepath.Base(filepath.Dir(a))+"/"+filepath.Base(a)] = r
-	}
-	return out
-}
-
-// unpack writes the files of an archive, "-- name --" before each, to a folder.
-func unpack(t testing.TB, archive string) string {
-	t.Helper()
-	text, err := os.ReadFile(archive)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir, name, files := t.TempDir(), "", map[string]string{}
-	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(strings.TrimSpace(line), "-- "); ok && strings.HasSuffix(rest, " --") {
-			name = strings.TrimSuffix(rest, " --")
-		} else if name != "" {
-			files[name] += line
-		}
-	}
-	for name, text := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
 }
