@@ -29,6 +29,7 @@ type Region struct {
 	Cond    Cond
 	Handled Fate // of a Try: what its broadest handler does with an error
 	Leaves  bool // of a Branch: its block ends the function, so nothing after it follows it
+	Early   bool // of a Branch of a callee: its block ended the callee before the usual end
 }
 
 // Cond is what a branch stands on.

@@ -26,6 +26,9 @@ func aside(s *Site, st, to *splice.Step, between []splice.Step) {
 		return
 	}
 	gone := func(removed bool) {
+		if early(st.In) {
+			return // a helper set a bad file aside, and returned
+		}
 		f.Window, f.Removed = true, removed
 		f.WindowFrom, f.WindowTo = st.At, to.At
 	}
@@ -70,6 +73,15 @@ func madeAgain(st *splice.Step, between []splice.Step) bool {
 	return st.Op == effect.RemoveTree && slices.ContainsFunc(between, func(b splice.Step) bool {
 		return b.Op == effect.Mkdir && effect.Same(b.Path, st.Path)
 	})
+}
+
+func early(r *effect.Region) bool {
+	for ; r != nil; r = r.Up {
+		if r.Early && r.Cond.Exists == nil {
+			return true
+		}
+	}
+	return false
 }
 
 func rare(r *effect.Region) bool {

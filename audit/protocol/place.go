@@ -349,9 +349,10 @@ func (p *program) delegate(own *Site, calls []*Site) {
 	}
 }
 
-// writer judges the helper and lists its callers as delegated to it.
+// writer judges the helper by its body alone, and lists its callers as delegated
+// to it.
 func (p *program) writer(own *Site, calls []*Site) {
-	p.add(own, own.At, calls)
+	p.add(own, own.At, nil)
 	for _, c := range calls {
 		d := *c
 		d.Writer, d.Verdict = c.Verdict, Delegated

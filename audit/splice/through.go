@@ -162,7 +162,7 @@ func under(r, call *effect.Region) *effect.Region {
 		return r
 	}
 	c := *r
-	c.Leaves = false // the callee's end is not its caller's
+	c.Leaves, c.Early = false, c.Early || c.Leaves // the callee's end is not its caller's
 	if c.Kind == effect.Defer {
 		c.Kind = effect.Finally
 	}

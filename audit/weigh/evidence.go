@@ -29,6 +29,7 @@ func (p *Program) Weigh(pl *protocol.Place) *Weight {
 	w.document(pl)
 	p.kept(pl, w)
 	w.sum(pl, p.tests[pl.Line.File])
+	w.Evidence = telling(pl, w.Evidence)
 	slices.SortStableFunc(w.Evidence, func(a, b Evidence) int {
 		if a.At.File != b.At.File {
 			return strings.Compare(a.At.File, b.At.File)
@@ -36,6 +37,26 @@ func (p *Program) Weigh(pl *protocol.Place) *Weight {
 		return a.At.Start - b.At.Start
 	})
 	return w
+}
+
+// telling keeps of each kind of evidence what a person would look at: a few,
+// those in the place's own file first.
+func telling(pl *protocol.Place, all []Evidence) []Evidence {
+	const most = 3
+	slices.SortStableFunc(all, func(a, b Evidence) int {
+		own := func(e Evidence) int {
+			if e.At.File == pl.Line.File {
+				return 0
+			}
+			return 1
+		}
+		return own(a) - own(b)
+	})
+	count := map[string]int{}
+	return slices.DeleteFunc(all, func(e Evidence) bool {
+		count[e.Kind]++
+		return count[e.Kind] > most
+	})
 }
 
 func (w *Weight) add(kind string, at effect.Span, text string) Evidence {

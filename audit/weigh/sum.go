@@ -88,8 +88,14 @@ func Aside(file string) bool {
 	dirs := strings.Split(file, "/")
 	for _, d := range dirs[:len(dirs)-1] {
 		switch strings.ToLower(d) {
-		case "test", "tests", "testing", "testdata", "__tests__", "example", "examples", "doc", "docs", "fixtures", "e2e", "spec", "testutil", "testutils":
+		case "testdata", "example", "examples", "doc", "docs", "spec", "testutil", "testutils":
 			return true
+		}
+		for _, w := range Words(d) { // test-utils, integration-tests, __tests__
+			switch w {
+			case "test", "tests", "testing", "fixtures", "e2e":
+				return true
+			}
 		}
 	}
 	return false

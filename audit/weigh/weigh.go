@@ -128,7 +128,7 @@ func (p *Program) note(f *effect.Func, s *splice.Step) {
 	if v == nil {
 		return
 	}
-	u := use{op: s.Op, step: s, fn: f, test: p.tests[s.At.File]}
+	u := use{op: s.Op, step: s, fn: f, test: p.tests[s.At.File] || p.tests[f.At.File]}
 	for _, alt := range v.Alternatives() {
 		for _, h := range p.x.Home(alt).Alternatives() {
 			u.value = h
@@ -184,7 +184,7 @@ func (p *Program) uses(pl *protocol.Place) []use {
 		for i := range s.Steps {
 			st := &s.Steps[i]
 			if st.Op == effect.Read && effect.Same(subject(st), s.Target) {
-				all = append(all, use{op: effect.Read, step: st, fn: s.Func, value: s.Target, test: p.tests[st.At.File]})
+				all = append(all, use{op: effect.Read, step: st, fn: s.Func, value: s.Target, test: p.tests[st.At.File] || p.tests[s.Func.At.File]})
 			}
 		}
 	}
