@@ -53,6 +53,9 @@ func or(a, b string) string {
 
 // asyncWhole rewrites await p.write_text(…).
 func (d *draft) asyncWhole(c, path *grammar.Node, args arguments) error {
+	if d.keepsTokens(c, path, args) {
+		return nil
+	}
 	if commented(c) {
 		return refuse("a comment in the call would be lost")
 	}
@@ -66,6 +69,27 @@ func (d *draft) asyncWhole(c, path *grammar.Node, args arguments) error {
 		d.put(c.Start, c.End, out)
 	}
 	return err
+}
+
+// keepsTokens replaces no more than the head of the call and, where arguments
+// go by position, the name of the encoding. It reports whether that is enough.
+func (d *draft) keepsTokens(c, path *grammar.Node, args arguments) bool {
+	if len(args.pos) > 2 || args.named["errors"] != nil || args.named["newline"] != nil || args.named["data"] != nil {
+		return false
+	}
+	call, named := d.runner()
+	d.head(c.Start, args.list, call+"("+d.need("atomic_write")+", "+d.inner(path)+", ")
+	if kw := args.named["encoding"]; kw != nil && !named {
+		d.put(kw.Start, kw.Get("value").Start, "None, ") // the mode stands before it
+	}
+	if len(args.pos) == 2 {
+		between := "None, "
+		if named {
+			between = "encoding="
+		}
+		d.put(args.pos[1].Start, args.pos[1].Start, between)
+	}
+	return true
 }
 
 // inner is what an asynchronous path was made of: anyio.Path(p) is p.

@@ -57,15 +57,52 @@ func (d *draft) answer(err error) edit.Answer {
 	return a
 }
 
-// remove deletes a statement with its lines. What else stands on them would
-// be lost, so that is refused.
-func (d *draft) remove(st *grammar.Node) error {
-	from, to, ok := d.lines(st)
+// remove deletes a statement with its lines and, if it took them with it, the
+// comments above. What else stands on the lines would be lost, so that is
+// refused.
+func (d *draft) remove(st *grammar.Node, comments bool) error {
+	from, to, ok := d.extent(st, comments)
 	if !ok {
 		return refuse("line %d holds more than the statement that would have to go", d.line(st.Start))
 	}
 	d.put(from, to, "")
 	return nil
+}
+
+// extent is like lines, with the comments that stand right above a statement,
+// if they are to go with it, and one of the empty lines that would then meet.
+func (s *source) extent(st *grammar.Node, comments bool) (from, to int, ok bool) {
+	from, to, ok = s.lines(st)
+	if comments {
+		from = s.above(st, from)
+	}
+	before := s.text[1+bytes.LastIndexByte(s.text[:max(0, from-1)], '\n') : from]
+	next := s.text[to:]
+	if i := bytes.IndexByte(next, '\n'); i >= 0 {
+		next = next[:i+1]
+	}
+	if len(bytes.TrimSpace(before)) == 0 && len(bytes.TrimSpace(next)) == 0 {
+		to += len(next)
+	}
+	return from, to, ok
+}
+
+// above is where the comments right above a statement begin, on lines of their
+// own; from is where the statement's line does.
+func (s *source) above(st *grammar.Node, from int) int {
+	kids := st.Parent.Kids
+	for i := len(kids) - 1; i >= 0; i-- {
+		k := kids[i]
+		if !k.Is("comment") || k.End > from {
+			continue
+		}
+		start, end, alone := s.lines(k)
+		if !alone || end != from {
+			break
+		}
+		from = start
+	}
+	return from
 }
 
 // lines are the bytes of the lines of a statement; ok is false if anything

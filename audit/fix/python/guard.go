@@ -41,7 +41,7 @@ func (d *draft) place(c *grammar.Node) error {
 		d.ask("the type of the object is not known for certain: see that it is a path of the local disk")
 	}
 	if fn.Is("function_definition") && d.async(fn) && !d.awaited(c) {
-		d.ask("the function is asynchronous and the write would wait for the disk on the event loop, which it did not before: " +
+		d.ask("the function is asynchronous, and the write now waits for the disk on its event loop: " +
 			"await asyncio.to_thread(…) is better if the task may be suspended here")
 	}
 	return nil

@@ -60,31 +60,39 @@ func (d *draft) is(name string) bool {
 }
 
 // top is the outermost folder of the package that dir belongs to, "" if it is
-// none: folders with an __init__.py, or without one when the file imports its
-// neighbours by dots or by that name.
+// none: the file imports its neighbours by that name, or by dots, or there are
+// folders with an __init__.py.
 func (d *draft) top(dir string) string {
 	top := ""
 	for up := dir; up != "." && d.is(path.Join(up, "__init__.py")); up = path.Dir(up) {
 		top = up
 	}
-	if top != "" {
-		return top
-	}
+	dots := false
 	for _, full := range d.source.imports {
-		if strings.HasPrefix(full, ".") {
-			return dir
+		dots = dots || strings.HasPrefix(full, ".")
+		if pkg := d.neighbour(dir, full); pkg != "" && (top == "" || below(top, pkg)) {
+			return pkg
 		}
-		first, _, dotted := strings.Cut(full, ".")
-		for _, base := range []string{"", "src"} {
-			pkg := path.Join(base, first)
-			if !dotted || first == "" || !below(dir, pkg) {
-				continue
-			}
-			for m := full; strings.Contains(m, "."); m = m[:strings.LastIndexByte(m, '.')] {
-				at := path.Join(base, strings.ReplaceAll(m, ".", "/"))
-				if d.is(at+".py") || d.is(at+"/__init__.py") {
-					return pkg
-				}
+	}
+	if top == "" && dots {
+		return dir
+	}
+	return top
+}
+
+// neighbour is the folder around dir that an import names first, if what it
+// names lies there; "" if not.
+func (d *draft) neighbour(dir, full string) string {
+	first, _, dotted := strings.Cut(full, ".")
+	for _, base := range []string{"", "src"} {
+		pkg := path.Join(base, first)
+		if !dotted || first == "" || !below(dir, pkg) {
+			continue
+		}
+		for m := full; strings.Contains(m, "."); m = m[:strings.LastIndexByte(m, '.')] {
+			at := path.Join(base, strings.ReplaceAll(m, ".", "/"))
+			if d.is(at+".py") || d.is(at+"/__init__.py") {
+				return pkg
 			}
 		}
 	}

@@ -134,7 +134,9 @@ func (g *group) rewriteRest(*grammar.Node) error {
 		if !ok {
 			return refuse("line %d holds more than the statement that would have to move", g.line(st.Start))
 		}
+		from = g.above(st, from)
 		first.WriteString(g.moving(st, from, to))
+		_, to, _ = g.extent(st, true)
 		g.put(from, to, "")
 	}
 	if first.Len() > 0 {
@@ -180,7 +182,7 @@ func (g *group) clear() error {
 		if g.last(block) {
 			return refuse("line %d would leave an empty block", g.line(st.Start))
 		}
-		if err := g.remove(st); err != nil {
+		if err := g.remove(st, st.Start > g.write.Start); err != nil {
 			return err
 		}
 	}

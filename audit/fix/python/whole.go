@@ -165,10 +165,10 @@ func (d *draft) assigned(c *grammar.Node) error {
 		return err
 	}
 	d.put(rest[0].Start, rest[0].End, d.need("atomic_write")+"("+d.str(o.path)+", "+content+d.textArguments(o)+")")
-	if err := d.remove(st); err != nil {
+	if err := d.remove(st, false); err != nil {
 		return err
 	}
-	return d.remove(rest[1])
+	return d.remove(rest[1], true)
 }
 
 // written is the one content that a statement writes to the file f.

@@ -19,7 +19,9 @@ func (g *group) rewrite() error {
 		if !ok {
 			return refuse("line %d holds more than the statement that would have to move", g.line(st.Start))
 		}
+		from = g.above(st, from)
 		first.WriteString(g.moving(st, from, to))
+		_, to, _ = g.extent(st, true)
 		g.put(from, to, "")
 	}
 	if first.Len() > 0 {
@@ -71,7 +73,7 @@ func (g *group) clear(st *grammar.Node) error {
 	}
 	for _, k := range block.Kids {
 		if !g.dropped(k) {
-			return g.remove(st)
+			return g.remove(st, st.Start > g.write.Start)
 		}
 	}
 	return refuse("line %d would leave an empty block", g.line(st.Start))
@@ -81,7 +83,7 @@ func (g *group) clear(st *grammar.Node) error {
 func (g *group) undeclare(decl *grammar.Node) error {
 	all := declarators(decl.Parent)
 	if len(all) == 1 {
-		return g.remove(decl.Parent)
+		return g.remove(decl.Parent, false)
 	}
 	if commented(decl.Parent) {
 		return refuse("a comment stands between the variables on line %d", g.line(decl.Start))

@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/wholly-go/wholly/audit"
 	"github.com/wholly-go/wholly/audit/fix/edit"
@@ -80,6 +81,9 @@ func (d *draft) rewrite() error {
 	if why, ok := verdicts[d.site.Verdict]; ok {
 		return refuse("%s", why)
 	}
+	if d.site.Facts.Tree {
+		return refuse("a whole folder is deleted and built again: build it beside, and give it the name when it is complete")
+	}
 	if err := d.place(c); err != nil {
 		return err
 	}
@@ -123,7 +127,10 @@ func (d *draft) available() error {
 
 // mention says what people were hurt by.
 func (d *draft) mention() {
-	if slices.ContainsFunc(d.site.Evidence, func(e audit.Evidence) bool { return e.Kind == "users-file" || e.Kind == "configuration" }) {
+	named := strings.ToLower(d.site.Target[strings.LastIndexByte(d.site.Target, '/')+1:])
+	if strings.Contains(named, "config") || strings.Contains(named, "settings") || slices.ContainsFunc(d.site.Evidence, func(e audit.Evidence) bool {
+		return e.Kind == "users-file" || e.Kind == "configuration"
+	}) {
 		d.note("a file that is mounted by itself into a container cannot be replaced: mount its folder")
 	}
 }
