@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"fmt"
+	"io/fs"
 
 	"github.com/wholly-go/wholly/audit"
 	"github.com/wholly-go/wholly/audit/baseline"
@@ -135,8 +136,13 @@ func sample() (*audit.Result, report.Options) {
 	r.Keep(func(*audit.Finding) bool { return true })
 	return r, report.Options{
 		Version: "1.2.3",
-		Fixes:   []report.Fix{{Finding: fix, Grade: "ask", Reason: "a lock is missing", Edits: []report.Edit{{File: "app/settings.go", Start: 6, End: 8, New: "wholly"}}}},
+		Fixes:   []report.Fix{{Finding: fix, Grade: "ask", Reason: "a lock is missing", Edits: []report.Edit{{File: "app/settings.go", Start: 6, End: 8, New: "wholly"}, {File: "app/whole.go", New: "package app\n", Fresh: true}}}},
 		Gone:    []baseline.Entry{{Fingerprint: "f", Rule: "fixed-temp-name", File: "app/old.py"}},
-		Read:    func(string) ([]byte, error) { return []byte("line1\nos.WriteFile\n"), nil },
+		Read: func(file string) ([]byte, error) {
+			if file != "app/settings.go" {
+				return nil, fs.ErrNotExist
+			}
+			return []byte("line1\nos.WriteFile\n"), nil
+		},
 	}
 }

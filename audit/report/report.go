@@ -33,16 +33,18 @@ type Options struct {
 type Fix struct {
 	Finding *audit.Finding
 	Grade   string // "safe", "ask" or "never"
-	Reason  string // why not safe
+	Reason  string // why not safe, or what is to be known
 	Edits   []Edit // none: never
 }
 
 // Edit replaces the bytes from Start to End of a file, as it was read, by New.
+// Fresh: the file is not there yet, and New is all of it.
 type Edit struct {
 	File  string `json:"file"`
 	Start int    `json:"start"`
 	End   int    `json:"end"`
 	New   string `json:"new"`
+	Fresh bool   `json:"fresh"`
 }
 
 // TextOptions say how people are told.

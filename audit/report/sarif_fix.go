@@ -13,10 +13,7 @@ func (s *sarif) fix(f *Fix) []sarifFix {
 	if f == nil || len(f.Edits) == 0 || s.o.Read == nil {
 		return nil
 	}
-	out := sarifFix{Description: sarifText{Text: "Write it whole."}}
-	if f.Reason != "" {
-		out.Description.Text = prose("To be looked at: " + f.Reason)
-	}
+	out := sarifFix{Description: sarifText{Text: prose(explain(f))}}
 	var files []string
 	for _, e := range f.Edits {
 		if !slices.Contains(files, e.File) {
@@ -24,23 +21,47 @@ func (s *sarif) fix(f *Fix) []sarifFix {
 		}
 	}
 	for _, file := range files {
-		text, err := s.o.Read(file)
-		if err != nil {
+		change, ok := s.change(file, f.Edits)
+		if !ok {
 			return nil
-		}
-		change := sarifChange{Artifact: artifact(file)}
-		for _, e := range f.Edits {
-			if e.File != file {
-				continue
-			}
-			if e.Start < 0 || e.End < e.Start || e.End > len(text) {
-				return nil
-			}
-			change.Replacements = append(change.Replacements, replacement(text, e))
 		}
 		out.Changes = append(out.Changes, change)
 	}
 	return []sarifFix{out}
+}
+
+func explain(f *Fix) string {
+	text := "Write it whole."
+	if f.Grade == "ask" {
+		text += " To be looked at first."
+	}
+	if f.Reason != "" {
+		text += " " + sentence(f.Reason)
+	}
+	return text
+}
+
+// change is what the edits do to one file; a fresh one is changed at its first
+// line and column.
+func (s *sarif) change(file string, edits []Edit) (c sarifChange, ok bool) {
+	var text []byte
+	if !slices.ContainsFunc(edits, func(e Edit) bool { return e.File == file && e.Fresh }) {
+		var err error
+		if text, err = s.o.Read(file); err != nil {
+			return c, false
+		}
+	}
+	c.Artifact = artifact(file)
+	for _, e := range edits {
+		if e.File != file {
+			continue
+		}
+		if e.Start < 0 || e.End < e.Start || e.End > len(text) {
+			return c, false
+		}
+		c.Replacements = append(c.Replacements, replacement(text, e))
+	}
+	return c, true
 }
 
 func replacement(text []byte, e Edit) sarifReplacement {

@@ -189,7 +189,7 @@ func TestSARIFColumns(t *testing.T) {
 	} {
 		start := strings.Index(test.text, test.at)
 		r, o := sample()
-		o.Fixes[0].Edits[0] = report.Edit{File: "x", Start: start, End: start + 2, New: "w"}
+		o.Fixes[0].Edits[0] = report.Edit{File: "app/settings.go", Start: start, End: start + 2, New: "w"}
 		o.Read = func(string) ([]byte, error) { return []byte(test.text), nil }
 		want := fmt.Sprintf(`{"startLine":%d,"startColumn":%d,"endLine":%d,"endColumn":%d}`, test.line, test.column, test.line, test.column+2)
 		var flat bytes.Buffer

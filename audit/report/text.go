@@ -112,8 +112,10 @@ func mend(x *Fix) string {
 		return "by hand: " + harmless(x.Reason)
 	case x.Reason == "":
 		return "shown by --fix"
+	case x.Grade == "ask":
+		return "shown by --fix, to be looked at: " + harmless(x.Reason)
 	}
-	return "shown by --fix, to be looked at: " + harmless(x.Reason)
+	return "shown by --fix: " + harmless(x.Reason)
 }
 
 // beside names the other rules of a site, with the line where it is another.
