@@ -60,6 +60,9 @@ func (w *auditing) addFixes(ctx context.Context, r *audit.Result, o *report.Opti
 		for _, e := range f.Edits {
 			one.Edits = append(one.Edits, report.Edit{File: f.File, Start: e.Start, End: e.End, New: e.New})
 		}
+		for _, added := range f.Added {
+			one.Edits = append(one.Edits, report.Edit{File: added.Path, New: string(added.Text), Fresh: true})
+		}
 		o.Fixes = append(o.Fixes, one)
 	}
 	return nil
