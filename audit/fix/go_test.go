@@ -207,7 +207,7 @@ func compareGrades(t *testing.T, dir, name string, p *fix.Plan, grades map[fix.G
 func built(t *testing.T, dir string) {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("builds a module")
+		return // all but this is fast
 	}
 	for _, args := range [][]string{{"vet", "./..."}, {"test", "./..."}} {
 		cmd := exec.Command("go", args...)
