@@ -41,6 +41,7 @@ type Look struct {
 	Hits   []int           // where a word speaks of files, in order
 	Idle   []grammar.Range // texts that only people read, in order
 	Passes bool            // it passes on all that another module has
+	Torn   bool            // pieces of it make no sense, and are idle
 	Whole  bool            // it was not understood: there are no Bodies
 }
 

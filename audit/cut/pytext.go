@@ -57,6 +57,10 @@ func (l *pyLexer) skip() (colon int) {
 			if depth == 0 {
 				return colon
 			}
+			if l.begins() {
+				l.tear()
+				return -1
+			}
 		default:
 			if digit(c) {
 				for l.at < len(l.src) && (letter[l.src[l.at]] || digit(l.src[l.at])) {
@@ -67,6 +71,23 @@ func (l *pyLexer) skip() (colon int) {
 	}
 	l.at = min(l.at, len(l.src))
 	return colon
+}
+
+// tear leaves out the line that we are in, which has a bracket that does not end:
+// the parser would read no function behind it.
+func (l *pyLexer) tear() {
+	for n := len(l.idle); n > 0 && l.idle[n-1].Start >= l.start; n-- {
+		l.idle = l.idle[:n-1]
+	}
+	l.idle = append(l.idle, grammar.Range{Start: l.start, End: l.at})
+	l.torn = true
+}
+
+// begins says whether a function or a class begins here, which none does inside
+// of brackets.
+func (l *pyLexer) begins() bool {
+	rest := l.src[l.at+skipSpace(l.src[l.at:]):]
+	return bytes.HasPrefix(rest, []byte("def ")) || bytes.HasPrefix(rest, []byte("class ")) || bytes.HasPrefix(rest, []byte("async def "))
 }
 
 // list is a pair of brackets with elements: of a long one, the first shows what

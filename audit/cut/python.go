@@ -26,7 +26,7 @@ func python(src []byte, words *Words) Look {
 		}
 	}
 	l.close(len(src))
-	return Look{Bodies: l.done, Hits: l.hits.result(), Idle: l.idle, Passes: l.all}
+	return Look{Bodies: l.done, Hits: l.hits.result(), Idle: l.idle, Passes: l.all, Torn: l.torn}
 }
 
 // pyLexer walks logical lines.
@@ -35,6 +35,8 @@ type pyLexer struct {
 	src    []byte
 	at     int
 	bad    bool
+	torn   bool  // pieces that make no sense are left out
+	start  int   // of the line
 	open   *Body // the outermost function that we are in
 	deep   int   // its indentation
 	class  int   // the indentation of the class that we are in, -1 if there is none
@@ -50,6 +52,7 @@ type pyLexer struct {
 // line reads one logical line and notes what it begins or ends.
 func (l *pyLexer) line() {
 	start := l.at
+	l.start = start
 	indent := l.indent()
 	if l.at >= len(l.src) || l.src[l.at] == '\n' || l.src[l.at] == '\r' || l.src[l.at] == '#' {
 		l.skip() // blank and comment lines end no block
@@ -99,7 +102,12 @@ func (l *pyLexer) block(start, indent int, word, name string, colon int) {
 	}
 }
 
-func skipSpace(b []byte) int { return len(b) - len(bytes.TrimLeft(b, " \t\f")) }
+func skipSpace(b []byte) (n int) {
+	for n < len(b) && (b[n] == ' ' || b[n] == '\t' || b[n] == '\f') {
+		n++
+	}
+	return n
+}
 
 var always = map[string]bool{"__init__": true, "__new__": true, "__post_init__": true, "__enter__": true, "__exit__": true,
 	"__aenter__": true, "__aexit__": true, "constructor": true}

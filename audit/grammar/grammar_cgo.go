@@ -15,7 +15,9 @@ import (
 	"bytes"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
+	"unicode/utf8"
 	"unsafe"
 
 	sitter "github.com/tree-sitter/go-tree-sitter"
@@ -99,12 +101,29 @@ func (p *Parser) Parse(lang Lang, src []byte, ranges []Range) (*Tree, error) {
 		return nil, fmt.Errorf("parse %s: ranges out of order", lang)
 	}
 	code := C.flat_parse(p.sitter, (*C.TSLanguage)(l.sitter), unsafe.SliceData(l.says),
-		(*C.char)(unsafe.Pointer(unsafe.SliceData(src))), C.uint32_t(len(src)),
+		(*C.char)(unsafe.Pointer(unsafe.SliceData(masked(src)))), C.uint32_t(len(src)),
 		unsafe.SliceData(p.ranges), C.uint32_t(len(p.ranges)), &p.flat)
 	if code != 0 {
 		return nil, fmt.Errorf("parse %s: %s", lang, failures[code])
 	}
 	return &Tree{Src: src, Root: p.grow(l), Broken: int(p.flat.bad)}, nil
+}
+
+// masked returns src with each byte that is no UTF-8 made a letter: sources in
+// other encodings parse as well then, with the same offsets.
+func masked(src []byte) []byte {
+	if utf8.Valid(src) {
+		return src
+	}
+	out := slices.Clone(src)
+	for i := 0; i < len(out); {
+		r, n := utf8.DecodeRune(out[i:])
+		if r == utf8.RuneError && n == 1 {
+			out[i] = 'x'
+		}
+		i += n
+	}
+	return out
 }
 
 // grow makes the array a tree.

@@ -131,6 +131,9 @@ func (w *work) find(c *call, self *effect.Value) (e *table.Entry, sure bool, rec
 		return nil, false, self
 	}
 	e, sure = w.r.table.Method(name, w.shape(c))
+	if e != nil && strings.HasPrefix(e.Name, "Path.write_") && len(w.shape(c).Args) > 1 {
+		return nil, false, self // io.write_text(path, text) is the project's own
+	}
 	if e != nil && (self.Kind == effect.Concat || self.Kind == effect.Lit) && !sure {
 		return nil, false, self
 	}

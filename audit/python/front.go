@@ -57,10 +57,11 @@ func (f *Front) Read(src effect.Source, words []string, had *effect.File) (*effe
 	if bytes.IndexByte(src.Text, 0) >= 0 {
 		return nil, fmt.Errorf("read %s: %w", src.Path, errBinary)
 	}
-	ranges, left, ok := f.ranges(src.Text, words, had)
+	look, ok := f.look(src.Text, words, had)
 	if !ok {
 		return nil, nil
 	}
+	ranges, left := look.Keep(len(src.Text))
 	p := f.parsers.Get().(*grammar.Parser)
 	defer f.parsers.Put(p)
 	tree, err := p.Parse(grammar.Python, src.Text, ranges)
@@ -73,29 +74,24 @@ func (f *Front) Read(src effect.Source, words []string, had *effect.File) (*effe
 	r := newReader(f.table, src, tree, had)
 	r.left(left)
 	r.file.Parsed = grammar.Length(src.Text, ranges)
+	r.file.Broken = r.file.Broken || look.Torn
 	r.module()
 	return r.file, nil
 }
 
-// ranges returns what must be parsed and what is left out; ok is false if there
-// is nothing to be read, or had holds it all.
-func (f *Front) ranges(text []byte, words []string, had *effect.File) (ranges []grammar.Range, left []cut.Body, ok bool) {
-	look := cut.Python(text, f.words.With(words))
-	if look.Whole {
-		return nil, nil, had == nil && len(look.Hits) > 0
-	}
-	if had != nil {
-		look.Done(func(b *cut.Body) bool {
-			return slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
-				return fn.Name != "" && b.Start <= fn.At.Start && fn.At.Start < b.End
-			})
-		})
-	}
-	ranges, left = look.Keep(len(text))
+// look finds what must be parsed; ok is false if there is nothing to be read, or
+// had holds it all.
+func (f *Front) look(text []byte, words []string, had *effect.File) (look cut.Look, ok bool) {
+	look = cut.Python(text, f.words.With(words))
 	if had == nil {
-		return ranges, left, len(look.Hits) > 0 || look.Passes
+		return look, len(look.Hits) > 0 || look.Passes
 	}
-	return ranges, left, look.News()
+	look.Done(func(b *cut.Body) bool {
+		return slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
+			return fn.Name != "" && b.Start <= fn.At.Start && fn.At.Start < b.End
+		})
+	})
+	return look, look.News()
 }
 
 // moduleOf returns the dotted name by which others import the file.

@@ -277,13 +277,47 @@ func TestBadInput(t *testing.T) {
 		{"byte order mark", "\ufeffimport os\nos.remove('a')\n", false, false},
 		{"windows lines", "import os\r\ndef f():\r\n\tos.remove('a')\r\n", false, false},
 		{"latin-1", "# -*- coding: latin-1 -*-\nx = '\xe9'\nopen('a', 'w')\n", false, false},
-		{"utf-16", "\xff\xfei\x00m\x00", true, false},
+		{"utf-16, which Python does not read either", "\xff\xfei\x00m\x00", true, false},
 		{"broken", "def f(:\n  open('a', 'w'\n", false, true},
 		{"unending text", "x = '''\nopen('a')\n", false, true},
 	} {
 		got, err := f.Read(effect.Source{Path: "x.py", Text: []byte(c.text)}, nil, nil)
 		if (err != nil) != c.err || (got != nil && got.Broken) != c.broken {
 			t.Errorf("%s: %+v %v", c.name, got, err)
+		}
+	}
+}
+
+// A source in the encoding that its first line names is read; so is what there
+// is of a broken one.
+func TestSourcesAreReadAsFarAsTheyGo(t *testing.T) {
+	for _, c := range []struct {
+		name, src string
+		line      int
+		broken    bool
+	}{
+		{"latin-1", "# -*- coding: latin-1 -*-\n# \xe9\nn\xe4me = '\xe9'\ndef f(p):\n  open(p + 'caf\xe9', 'w')\n", 5, false},
+		{"mark and windows lines", "\ufeffdef f(p):\r\n  open(p, 'w')\r\n", 2, false},
+		{"old Mac lines in a text", "x = 'a\rb'\ndef f(p):\n  open(p, 'w')\n", 3, false},
+		{"a function before", "def g(:\n  x = (1\n\ndef f(p):\n  open(p, 'w')\n", 5, true},
+		{"a function behind", "def f(p):\n  open(p, 'w')\n\ndef g(x):\n  x = = 1 open\n", 2, true},
+		{"another language", "def f(p):\n  open(p, 'w')\n  print 'x'\n  exec 'y'\n", 2, false},
+	} {
+		file, err := front(t).Read(effect.Source{Path: "m.py", Text: []byte(c.src)}, nil, nil)
+		if err != nil || file == nil || file.Broken != c.broken {
+			t.Errorf("%s: %+v %v", c.name, file, err)
+			continue
+		}
+		found := 0
+		for _, fn := range file.Funcs {
+			for _, e := range fn.Effects {
+				if e.Op == effect.OpenFile {
+					found = e.At.Line
+				}
+			}
+		}
+		if found != c.line {
+			t.Errorf("%s: opened in line %d, want %d", c.name, found, c.line)
 		}
 	}
 }

@@ -76,6 +76,8 @@ func (w *work) simple(n *grammar.Node) *effect.Value {
 			return effect.NewEmpty()
 		}
 		return effect.NewLit(strings.ReplaceAll(s, `\\`, "/"))
+	case "meta_property":
+		return effect.NewGlobal(w.r.text(n)) // import.meta
 	case "number", "true", "false":
 		return effect.NewLit(w.r.text(n))
 	case "null", "undefined":

@@ -78,10 +78,11 @@ func dialect(name string) grammar.Lang {
 // stands.
 func (f *Front) Triggers() []string { return nil }
 
-var errBinary = errors.New("not text: it holds zero bytes, or is encoded in UTF-16")
+var errBinary = errors.New("not text: it holds zero bytes")
 
 // Read returns what src does to files; see effect.Front.
 func (f *Front) Read(src effect.Source, words []string, had *effect.File) (*effect.File, error) {
+	src.Text = utf8(src.Text)
 	if bytes.IndexByte(src.Text, 0) >= 0 {
 		return nil, fmt.Errorf("read %s: %w", src.Path, errBinary)
 	}

@@ -1,12 +1,14 @@
 package script_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/grammar"
@@ -208,7 +210,8 @@ func TestBadInput(t *testing.T) {
 		{"empty", "", false, false},
 		{"byte order mark", "\ufeffimport fs from 'fs';\n", false, false},
 		{"windows lines", "const a = 1;\r\nfunction f() {\r\n}\r\n", false, false},
-		{"utf-16", "\xff\xfec\x00", true, false},
+		{"utf-16", "\xff\xfec\x00", false, false},
+		{"zero bytes", "c\x00", true, false},
 		{"braces that do not balance", "function f( { fs.writeFile(", false, true},
 		{"unending template", "fs.writeFile(`x${", false, true},
 	} {
@@ -216,6 +219,33 @@ func TestBadInput(t *testing.T) {
 		if (err != nil) != c.err || (got != nil && got.Broken) != c.broken {
 			t.Errorf("%s: %+v %v", c.name, got, err)
 		}
+	}
+}
+
+// A source in UTF-16 does what it does in UTF-8, in the same lines.
+func TestUTF16(t *testing.T) {
+	text := "import fs from 'fs';\n\nexport function f(p) {\n  fs.writeFileSync(p, 'é');\n}\n"
+	for name, order := range map[string]binary.AppendByteOrder{"\xff\xfe": binary.LittleEndian, "\xfe\xff": binary.BigEndian} {
+		src := []byte(name)
+		for _, u := range utf16.Encode([]rune(text)) {
+			src = order.AppendUint16(src, u)
+		}
+		file, err := front(t).Read(effect.Source{Path: "m.js", Text: src}, nil, nil)
+		if err != nil || file == nil || file.Broken {
+			t.Fatalf("%x: %+v %v", name, file, err)
+		}
+		if got := summary(file, "m.f"); got != "open p; write p; close p" || file.Funcs[0].Effects[0].At.Line != 4 {
+			t.Errorf("%x: %q in line %d", name, got, file.Funcs[0].Effects[0].At.Line)
+		}
+	}
+}
+
+// What can be read of a broken source is read.
+func TestBrokenSourcesAreReadAsFarAsTheyGo(t *testing.T) {
+	src := "import fs from 'fs';\nfunction a() { fs.x( = 1; }\n}\nfunction f(p) {\n  fs.unlinkSync(p);\n}\n"
+	file, err := front(t).Read(effect.Source{Path: "m.js", Text: []byte(src)}, nil, nil)
+	if err != nil || !file.Broken || !strings.Contains(fmt.Sprint(effects(file)), "5 remove") {
+		t.Errorf("%+v %v", file, err)
 	}
 }
 
