@@ -23,6 +23,8 @@ func (p *Program) Weigh(pl *protocol.Place) *Weight {
 	if complete(pl) {
 		w.Guarded = pl.Facts.AbsentAt
 	}
+	w.cached(pl)
+	w.Mark = len(pl.Content) > 0 && !slices.ContainsFunc(pl.Content, func(c *effect.Value) bool { return !mark(c) })
 	p.contents(pl, w)
 	p.backup(pl, w)
 	w.credentials(pl)
@@ -114,6 +116,44 @@ func (p *Program) mends(pl *protocol.Place) bool {
 	return slices.ContainsFunc(p.x.Expand(pl.Func).Steps, func(st splice.Step) bool {
 		return writes(&st) && st.In.Within(effect.Handler, effect.OnError) && effect.Same(st.Path, pl.Target)
 	})
+}
+
+// cached notes that the code calls the file itself a cache: what was in it can
+// be made or fetched again. Folders of that name say nothing.
+func (w *Weight) cached(pl *protocol.Place) {
+	for _, t := range append([]*effect.Value{pl.Target}, pl.Targets...) {
+		for _, name := range []string{t.Words, last(t)} {
+			if slices.Contains(Words(name), "cache") {
+				w.Rebuilt = true
+				return
+			}
+		}
+	}
+}
+
+// mark reports whether a content is a process's number or the time and nothing
+// else: the next start writes another.
+func mark(v *effect.Value) bool {
+	switch v.Kind {
+	case effect.Random:
+		return v.Name == "pid" || v.Name == "clock"
+	case effect.Field:
+		return strings.EqualFold(v.Name, "pid")
+	case effect.Call:
+		return len(v.Args) == 1 && v.Args[0] != nil && mark(v.Args[0])
+	case effect.Concat:
+		marks := 0
+		for _, a := range v.Args {
+			switch {
+			case mark(a):
+				marks++
+			case a.Kind != effect.Lit:
+				return false
+			}
+		}
+		return marks > 0
+	}
+	return false
 }
 
 // contents notes, of a folder that is deleted, who reads a file in it.

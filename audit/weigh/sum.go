@@ -31,7 +31,7 @@ func (w *Weight) sum(pl *protocol.Place, test bool) {
 		w.add("rebuilt", pl.At, "a reader makes it anew when it is bad")
 		i = max(i-1, Passing)
 	}
-	if w.InTree {
+	if w.InTree || w.Mark {
 		i = min(i, Kept)
 	}
 	if pl.Facts.Unsure {

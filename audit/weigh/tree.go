@@ -39,10 +39,14 @@ func spelled(v *effect.Value, file string) (string, bool) {
 		case "__dirname":
 			return path.Dir(file), true
 		}
+	case effect.Field:
+		if meta := v.Args[0]; meta.Kind != effect.Global || meta.Name != "import.meta" {
+			return "", false
+		}
 		switch v.Name {
-		case "import.meta.dirname":
+		case "dirname":
 			return path.Dir(file), true
-		case "import.meta.filename", "import.meta.url":
+		case "filename", "url":
 			return file, true
 		}
 	case effect.Dir:

@@ -46,6 +46,7 @@ type Weight struct {
 	Guarded     effect.Span
 	BackupRead  bool
 	InTree      bool       // a file of the source tree itself
+	Mark        bool       // what is written is a process's number, or the time
 	Encodings   []Evidence // of the readers: Text is the encoding
 }
 
