@@ -94,7 +94,7 @@ func remark(s *audit.Site, r *row, staged bool) bool {
 	case r.op == "rename" && r.source == s.Target, r.op == "move" && r.source == s.Target, r.op == "remove" && target && s.Verdict == protocol.Window:
 		r.note, r.bad = "from here on there is no file", true
 	case (r.op == "rename" || r.op == "move") && target && s.Facts.Sync == protocol.NoSync:
-		r.note = "may reach the disk before the content"
+		r.note = "may reach the disk first"
 	case r.op == "copy" && target:
 		r.note, r.bad = "emptied, then filled", true
 	case r.op == "sync" && r.from == s.Facts.SyncAt.Line:

@@ -37,7 +37,7 @@ func (t *text) steps(s *audit.Site) {
 func (t *text) reach(list []row, before int) int {
 	n := 0
 	for _, r := range list {
-		if c := columns(r.subject()); before+c+46 <= t.width {
+		if c := columns(r.subject()); before+c+40 <= t.width {
 			n = max(n, c)
 		}
 	}
