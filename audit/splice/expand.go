@@ -112,6 +112,7 @@ func (w *work) invoke(e effect.Effect) {
 		return
 	}
 	fn, self := w.resolve(e)
+	e.Unsure = e.Unsure || fn != nil && e.Call.Recv != nil && fn == w.x.only(e.Call)
 	switch {
 	case fn == nil:
 		w.construct(e, nil, nil)
@@ -179,7 +180,23 @@ func (w *work) resolve(e effect.Effect) (*effect.Func, *effect.Value) {
 			return f, nil
 		}
 	}
-	return nil, nil
+	return w.x.only(c), c.Recv
+}
+
+// only returns the one method in the tree of a name that is called on a value
+// of an unknown type, if it takes what it is given. The call's effects are
+// unsure: nothing above low rests on them.
+func (x *Index) only(c *effect.Invocation) *effect.Func {
+	if c.Method == "" || c.Recv == nil || len(c.Callees) > 0 || c.Recv.Type != "" || len(x.named[c.Method]) != 1 {
+		return nil
+	}
+	if _, every := effect.HandleMethod(c.Method); every {
+		return nil
+	}
+	if f := x.named[c.Method][0]; len(c.Args) > 0 && len(c.Args) <= len(f.Params) {
+		return f
+	}
+	return nil
 }
 
 // outside keeps what an unknown function was given with its result: a token,

@@ -135,6 +135,7 @@ func carry(b *binding, s Step, e effect.Effect, fn *effect.Func) Step {
 	s.Async = s.Async || e.Async
 	s.Whole = s.Whole || e.Whole
 	s.Unawaited = s.Unawaited || e.Unawaited
+	s.Unsure = s.Unsure || e.Unsure
 	s.Through = append([]Hop{{At: e.At, Func: fn, In: e.In}}, s.Through...)
 	return s
 }

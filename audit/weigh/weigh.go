@@ -126,7 +126,7 @@ func (p *Program) note(f *effect.Func, s *splice.Step) {
 	default:
 		return
 	}
-	if v == nil {
+	if v == nil || s.Unsure {
 		return
 	}
 	u := use{op: s.Op, step: s, fn: f, test: p.tests[s.At.File] || p.tests[f.At.File]}
