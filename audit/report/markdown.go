@@ -50,9 +50,9 @@ func (m *markdown) finding(e entry) {
 			if r.file != s.File {
 				at = near(s.File, r.file) + ":" + at
 			}
-			subject := code(r.path)
+			subject := cell(r.path)
 			if r.source != "" {
-				subject = code(r.source) + " → " + subject
+				subject = cell(r.source) + " → " + subject
 			}
 			fmt.Fprintf(m, "| %s | %s | %s | %s |\n", escape(at), r.op, subject, r.note)
 		}
@@ -86,9 +86,12 @@ func escape(text string) string { return marks.Replace(harmless(text)) }
 var marks = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;",
 	"|", `\|`, "#", `\#`, "~", `\~`, "@", "@\u2060", "&", "&amp;", "$", `\$`)
 
-// code quotes text, whatever backticks it holds; a bar would end a table's cell.
+// cell is code in a table, where a bar would end it.
+func cell(text string) string { return strings.ReplaceAll(code(text), "|", `\|`) }
+
+// code quotes text, whatever backticks it holds.
 func code(text string) string {
-	text = strings.ReplaceAll(harmless(text), "|", `\|`)
+	text = harmless(text)
 	fence := "`"
 	for strings.Contains(text, fence) {
 		fence += "`"

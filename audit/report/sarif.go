@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"path"
 	"strings"
 
 	"github.com/wholly-go/wholly/audit"
@@ -73,34 +74,6 @@ func newSarif(r *audit.Result, o Options) *sarif {
 func (s *sarif) add(name string, d sarifRule) {
 	s.rules[name] = len(s.run.Tool.Driver.Rules)
 	s.run.Tool.Driver.Rules = append(s.run.Tool.Driver.Rules, d)
-}
-
-func describeRule(r *rule.Rule) sarifRule {
-	var page strings.Builder
-	_ = r.Explain(&page) // a Builder takes everything
-	return sarifRule{
-		ID: r.Name, Short: &sarifText{Text: sentence(r.Title)}, Full: &sarifText{Text: r.Reason},
-		Help:          &sarifText{Text: r.Reason + "\nBetter: " + r.Advice + ".", Markdown: page.String()},
-		Configuration: sarifConfig{level(r.Worst())},
-		Properties:    sarifProperties{Tags: []string{"crash-safety", "reliability"}, Precision: "high", Problem: problem(r.Worst())},
-	}
-}
-
-func level(s rule.Severity) string {
-	switch s {
-	case rule.High:
-		return "error"
-	case rule.Medium:
-		return "warning"
-	}
-	return "note"
-}
-
-func problem(s rule.Severity) string {
-	if s < rule.Medium {
-		return "recommendation"
-	}
-	return level(s)
 }
 
 // pick returns what is reported: the open entries, then the answered findings.
@@ -226,7 +199,15 @@ func at(file string, line int) sarifLocation {
 	return l
 }
 
+// artifact names a file from the root of the sources; what lies outside of it
+// has a full path.
 func artifact(file string) sarifArtifact {
+	if len(file) > 2 && file[1] == ':' && file[2] == '/' {
+		file = "/" + file // a drive of Windows
+	}
+	if path.IsAbs(file) {
+		return sarifArtifact{URI: (&url.URL{Scheme: "file", Path: file}).String()}
+	}
 	return sarifArtifact{URI: (&url.URL{Path: file}).String(), BaseID: sourceRoot}
 }
 
