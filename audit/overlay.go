@@ -111,6 +111,16 @@ func given(p *protocol.Place, fn string) int {
 	return at
 }
 
+// overlay is what is read in place of a file, if anything.
+func (s *scan) overlay(name string) ([]byte, bool) {
+	abs, err := filepath.Abs(name)
+	if err != nil {
+		return nil, false
+	}
+	text, ok := s.o.Overlay[abs]
+	return text, ok
+}
+
 // overlaid adds the files below root, which lies at at, that are in the overlay and not on disk.
 func (s *scan) overlaid(root, at string, mods map[string]module) {
 	abs, err := filepath.Abs(root)

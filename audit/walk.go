@@ -54,6 +54,11 @@ func (s *scan) walk(ctx context.Context, root string) {
 	}
 	info, err := os.Stat(root)
 	if err != nil {
+		if text, ok := s.overlay(root); ok { // it is to be there
+			p := named(at, root)
+			s.add(root, p, folder(p), int64(len(text)), outer(filepath.Dir(root), folder(p)))
+			return
+		}
 		s.problem(named(at, root), plain(err))
 		return
 	}

@@ -61,7 +61,11 @@ func (w *work) scan(ctx context.Context, changed map[string][]byte) (*audit.Resu
 		o.Overlay = map[string][]byte{}
 	}
 	maps.Copy(o.Overlay, changed)
-	return audit.Scan(ctx, w.o.Roots, o)
+	roots := slices.Clone(w.o.Roots)
+	for _, c := range w.added { // a root that is a file has nothing below it
+		roots = append(roots, c.Disk)
+	}
+	return audit.Scan(ctx, roots, o)
 }
 
 // build makes all, text and added. An answer that its rewriter cannot finish
