@@ -42,6 +42,7 @@ type work struct {
 	jobs   []*job        // by path
 	least  edit.Grade    // what is applied
 	added  []Change
+	asked  []string // files that a rewriter has looked at: they may be called
 	notes  []string
 }
 

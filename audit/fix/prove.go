@@ -61,7 +61,7 @@ func (w *work) scan(ctx context.Context, changed map[string][]byte) (*audit.Resu
 		o.Overlay = map[string][]byte{}
 	}
 	maps.Copy(o.Overlay, changed)
-	roots := slices.Clone(w.o.Roots)
+	roots := append(slices.Clone(w.o.Roots), w.asked...)
 	for _, c := range w.added { // a root that is a file has nothing below it
 		roots = append(roots, c.Disk)
 	}
@@ -177,7 +177,11 @@ func (w *work) read(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.o.Read(disk)
+	text, err := w.o.Read(disk)
+	if err == nil && !slices.Contains(w.asked, disk) {
+		w.asked = append(w.asked, disk)
+	}
+	return text, err
 }
 
 func (w *work) changes() []Change {
