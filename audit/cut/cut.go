@@ -31,7 +31,7 @@ type Body struct {
 	grammar.Range
 	Method bool // of a class; else of the module
 	Always bool // a constructor or a property: paths are built there
-	Done   bool // it was read in an earlier pass: left out, unless Always
+	Done   bool // it was read in an earlier pass
 	Head   bool // its head says nothing but its name, and can be left out as well
 }
 
@@ -94,7 +94,7 @@ func (l *Look) News() bool {
 
 // kept: where nothing speaks of files, nobody asks what a constructor builds.
 func (b *Body) kept(hits []int) bool {
-	return b.Always && len(hits) > 0 || !b.Done && hit(hits, b.Start, b.End)
+	return !b.Done && (b.Always && len(hits) > 0 || hit(hits, b.Start, b.End))
 }
 
 func hit(hits []int, from, to int) bool {

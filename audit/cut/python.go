@@ -92,12 +92,14 @@ func (l *pyLexer) block(start, indent int, word, name string, colon int) {
 		if rest := bytes.TrimSpace(l.src[colon+1 : l.at]); len(rest) > 0 && rest[0] != '#' {
 			return // def f(): return 1
 		}
-		b := Body{Name: name, Start: start, Range: grammar.Range{Start: l.at}, Always: always[name], Method: l.class >= 0}
+		b := Body{Name: name, Start: start, Range: grammar.Range{Start: l.at}, Method: l.class >= 0}
+		property := false
 		if signs >= 0 {
 			b.Start = signs
-			b.Always = b.Always || bytes.Contains(l.src[signs:start], []byte("property"))
+			property = bytes.Contains(l.src[signs:start], []byte("property"))
 		}
-		b.Head = (b.Method || indent == 0) && !bytes.Contains(l.src[start:colon], []byte("->"))
+		b.Always = always[name] || property
+		b.Head = !property && (b.Method || indent == 0) && !bytes.Contains(l.src[start:colon], []byte("->"))
 		l.open, l.deep = &b, indent
 	}
 }

@@ -2,6 +2,7 @@ package python
 
 import (
 	"bytes"
+	"maps"
 	"sort"
 	"strings"
 
@@ -20,6 +21,7 @@ type reader struct {
 	names map[string]string // a module-level name: the full name it stands for
 	local map[string]bool   // names of methods and functions defined here
 	had   map[string]bool
+	known map[string]map[string]string // of an earlier pass: class ID, field: its type
 	class map[string]*effect.Class
 	props map[string]string // class ID + "." + property: type of its value
 	yield map[string]string // function ID: type of its result
@@ -28,7 +30,7 @@ type reader struct {
 
 func newReader(t *table.Table, src effect.Source, tree *grammar.Tree, had *effect.File) *reader {
 	r := &reader{
-		table: t, tree: tree, names: map[string]string{}, local: map[string]bool{}, had: map[string]bool{},
+		table: t, tree: tree, names: map[string]string{}, local: map[string]bool{}, had: map[string]bool{}, known: map[string]map[string]string{},
 		class: map[string]*effect.Class{}, props: map[string]string{}, yield: map[string]string{},
 		isPkg: strings.HasSuffix(src.Path, "__init__.py"),
 		file: &effect.File{Path: src.Path, Language: effect.Python, Module: moduleOf(src), Test: isTest(src.Path),
@@ -39,6 +41,9 @@ func newReader(t *table.Table, src effect.Source, tree *grammar.Tree, had *effec
 		i = bytes.IndexByte(src.Text[at:], '\n')
 	}
 	if had != nil {
+		for _, c := range had.Classes {
+			r.known[c.ID] = c.Fields
+		}
 		for _, f := range had.Funcs {
 			r.had[f.ID] = true
 		}
@@ -120,6 +125,7 @@ func (r *reader) declareDef(n *grammar.Node) {
 
 func (r *reader) declareClass(def *grammar.Node, id, name string) {
 	c := &effect.Class{ID: id, Name: name, Fields: map[string]string{}}
+	maps.Copy(c.Fields, r.known[id])
 	r.class[id] = c
 	r.file.Classes = append(r.file.Classes, c)
 	if bases := def.Get("superclasses"); bases != nil {

@@ -2,6 +2,7 @@ package script
 
 import (
 	"bytes"
+	"maps"
 	"sort"
 	"strings"
 
@@ -18,13 +19,14 @@ type reader struct {
 	names map[string]string // a module-level name: the full name it stands for
 	local map[string]bool   // methods defined here
 	had   map[string]bool
+	known map[string]map[string]string // of an earlier pass: class ID, field: its type
 	class map[string]*effect.Class
 	async map[string]bool // IDs of functions that give promises
 }
 
 func newReader(f *Front, src effect.Source, tree *grammar.Tree, had *effect.File) *reader {
 	r := &reader{
-		front: f, tree: tree, names: map[string]string{}, local: map[string]bool{}, had: map[string]bool{},
+		front: f, tree: tree, names: map[string]string{}, local: map[string]bool{}, had: map[string]bool{}, known: map[string]map[string]string{},
 		class: map[string]*effect.Class{}, async: map[string]bool{},
 		file: &effect.File{Path: src.Path, Language: f.Language(src.Path), Module: moduleOf(src.Path), Test: isTest(src.Path),
 			Broken: tree.Broken > 0, Globals: map[string]*effect.Value{}, Aliases: map[string]string{}},
@@ -34,6 +36,9 @@ func newReader(f *Front, src effect.Source, tree *grammar.Tree, had *effect.File
 		i = bytes.IndexByte(src.Text[at:], '\n')
 	}
 	if had != nil {
+		for _, c := range had.Classes {
+			r.known[c.ID] = c.Fields
+		}
 		for _, fn := range had.Funcs {
 			r.had[fn.ID] = true
 		}
@@ -124,6 +129,7 @@ func (r *reader) declareVar(d *grammar.Node) {
 
 func (r *reader) declareClass(n *grammar.Node, id, name string) {
 	c := &effect.Class{ID: id, Name: name, Fields: map[string]string{}}
+	maps.Copy(c.Fields, r.known[id])
 	r.class[id] = c
 	r.file.Classes = append(r.file.Classes, c)
 	for k := range n.All() {
