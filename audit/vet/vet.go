@@ -45,6 +45,8 @@ func New(s Settings) *analysis.Analyzer {
 		Doc:       "find writes of files that a crash could tear\n\nA file that is truncated and filled, renamed without a sync, or moved away before its successor is there can be empty, torn or missing afterwards. The suggested fixes write it by github.com/wholly-go/wholly.",
 		Run:       c.run,
 		FactTypes: []analysis.Fact{new(Writes)},
+
+		RunDespiteErrors: true, // it reads the syntax
 	}
 	a.Flags.StringVar(&c.Least, "least", c.Least, "least severity that is reported: info, low, medium or high")
 	a.Flags.BoolVar(&c.Ask, "ask", c.Ask, "suggest also the changes that a person should look at first")
