@@ -20,6 +20,8 @@ var takers = []string{
 	"encoding/binary.Write", "encoding/pem.Encode", "encoding/base64.NewEncoder", "compress/gzip.NewWriter",
 	"compress/zlib.NewWriter", "compress/flate.NewWriter", "archive/zip.NewWriter", "archive/tar.NewWriter",
 	"image/png.Encode", "image/jpeg.Encode", "image/gif.Encode", "text/tabwriter.NewWriter",
+	"runtime/pprof.WriteHeapProfile", "go/format.Node", "go/printer.Fprint", "mime/multipart.NewWriter",
+	"github.com/klauspost/compress/gzip.NewWriter", "github.com/klauspost/compress/zstd.NewWriter", "github.com/pelletier/go-toml/v2.NewEncoder",
 	"gopkg.in/yaml.v2.NewEncoder", "gopkg.in/yaml.v3.NewEncoder", "github.com/BurntSushi/toml.NewEncoder",
 }
 
