@@ -12,7 +12,7 @@ import (
 // is kept well, where to read on.
 func (t *text) end(all, shown, more []entry) {
 	t.legend()
-	for i, line := range totals(all, shown, more, t.o.All) {
+	for i, line := range totals(t.r, all, shown, more, t.o.All) {
 		look := plain
 		if i == 0 {
 			look = bold
@@ -51,11 +51,13 @@ func (t *text) legend() {
 }
 
 // totals counts all that was found, what is shown of it and what is not.
-func totals(all, shown, more []entry, inventory bool) []string {
+func totals(r *audit.Result, all, shown, more []entry, inventory bool) []string {
 	told := slices.Concat(shown, more)
 	below := all[len(told):]
 	line := counts(told) + "."
 	switch {
+	case len(all) == 0 && slices.ContainsFunc(r.Findings, func(f *audit.Finding) bool { return !f.Open() }):
+		return []string{"Nothing new was found."}
 	case len(all) == 0:
 		return []string{"Nothing was found."}
 	case len(told) == 0:

@@ -25,7 +25,7 @@ func Markdown(w io.Writer, r *audit.Result, o Options) error {
 		m.finding(e)
 	}
 	m.WriteString("\n")
-	for _, list := range [][]string{totals(all, shown, more, true), asides(r, o), news(r)} {
+	for _, list := range [][]string{totals(r, all, shown, more, true), asides(r, o), news(r)} {
 		for _, line := range list {
 			fmt.Fprintf(m, "- %s\n", escape(line))
 		}

@@ -100,6 +100,19 @@ func TestAnsweredFindingsGiveWay(t *testing.T) {
 	}
 }
 
+func TestNothingNew(t *testing.T) {
+	r, o := sample()
+	for _, f := range r.Findings {
+		f.Known = true
+	}
+	if text := written(t, r, report.TextOptions{Options: o}); !strings.HasPrefix(text, "Nothing new was found.\n") {
+		t.Errorf("%s", text)
+	}
+	if text := written(t, &audit.Result{}, report.TextOptions{}); text != "Nothing was found.\n" {
+		t.Errorf("%s", text)
+	}
+}
+
 // What a power cut may undo after the save returned is told where that is the
 // finding.
 func TestWhatHappensAfterTheSave(t *testing.T) {
