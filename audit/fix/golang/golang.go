@@ -134,12 +134,13 @@ func (d *draft) around(site *audit.Site, c *ast.CallExpr) {
 	if d.checksMode(c) {
 		d.ask("the mode is looked at or set nearby: a file that may not be written can still be replaced")
 	}
-	for _, e := range site.Evidence {
-		if e.Kind == "E6" {
-			d.say("whoever watches the file itself, not its name, no longer sees changes")
-		}
+	evidence := func(kind string) bool {
+		return slices.ContainsFunc(site.Evidence, func(e audit.Evidence) bool { return e.Kind == kind })
 	}
-	if configuration(site.Target) {
+	if evidence("watched") {
+		d.say("whoever watches the file itself, not its name, no longer sees changes")
+	}
+	if evidence("configuration") || configuration(site.Target) {
 		d.say("mounted into a container by itself the file cannot be replaced (ErrMounted): mount its folder")
 	}
 }
