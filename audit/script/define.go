@@ -150,9 +150,13 @@ func (w *work) method(n *grammar.Node, class, text, name string) {
 	w.body(n, &effect.Func{ID: class + "." + name, Name: name, Class: class, Text: text + "." + name}, class)
 }
 
+// fieldsName is the name of what gives the fields of a class their values. It
+// spans the class, whose methods need not have been read with it.
+const fieldsName = "(fields)"
+
 // fields reads what a class gives its fields outside of the constructor.
 func (w *work) fields(body *grammar.Node, class, text string) {
-	f := &effect.Func{ID: class + ".(fields)", Name: "(fields)", Class: class, Text: text, At: w.r.span(body)}
+	f := &effect.Func{ID: class + "." + fieldsName, Name: fieldsName, Class: class, Text: text, At: w.r.span(body)}
 	in := newWork(w.r, w, f, class)
 	in.env["this"] = effect.NewSelf(class)
 	for _, k := range body.Kids {

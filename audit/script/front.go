@@ -119,7 +119,7 @@ func (f *Front) ranges(text []byte, words []string, had *effect.File) (ranges []
 	look.Done(func(b *cut.Body) bool {
 		return slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
 			inside := fn.At.Start <= b.Start && b.End <= fn.At.End
-			return inside && fn.Name != "" || b.Start <= fn.At.Start && fn.At.Start < b.End
+			return inside && fn.Name != "" && fn.Name != fieldsName || b.Start <= fn.At.Start && fn.At.Start < b.End
 		})
 	})
 	ranges, _ = look.Keep(len(text))
