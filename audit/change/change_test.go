@@ -4,108 +4,14 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/wholly-go/wholly/audit"
 	"github.com/wholly-go/wholly/audit/change"
 )
-
-// repo is a real repository: what git prints is what is tested.
-type repo struct {
-	t   *testing.T
-	dir string
-}
-
-func newRepo(t *testing.T) *repo {
-	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		if os.Getenv("WHOLLY_REQUIRE") != "" {
-			t.Fatal(err)
-		}
-		t.Skip("git is not installed")
-	}
-	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
-	t.Setenv("GIT_CONFIG_SYSTEM", os.DevNull)
-	r := &repo{t, t.TempDir()}
-	r.git("init", "-q", "-b", "main")
-	return r
-}
-
-func (r *repo) git(args ...string) string {
-	r.t.Helper()
-	return r.in(".", args...)
-}
-
-func (r *repo) in(dir string, args ...string) string {
-	r.t.Helper()
-	cmd := exec.Command("git", append([]string{"-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "protocol.file.allow=always"}, args...)...)
-	cmd.Dir = filepath.Join(r.dir, dir)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		r.t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-	return strings.TrimSpace(string(out))
-}
-
-func (r *repo) write(name, text string) {
-	r.t.Helper()
-	path := filepath.Join(r.dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		r.t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		r.t.Fatal(err)
-	}
-}
-
-func (r *repo) commit(msg string) string {
-	r.t.Helper()
-	r.git("add", "-A")
-	r.git("commit", "-q", "-m", msg)
-	return r.git("rev-parse", "HEAD")
-}
-
-// numbered is n lines, "1" to "n", with some of them changed.
-func numbered(n int, change map[int]string) string {
-	var b strings.Builder
-	for i := 1; i <= n; i++ {
-		if text, ok := change[i]; ok {
-			b.WriteString(text)
-			continue
-		}
-		b.WriteString(strings.Repeat("x", i) + "\n")
-	}
-	return b.String()
-}
-
-// touched are the lines of file, up to 20, on which a finding would be kept.
-func touched(t *testing.T, l *change.Lines, file string) []int {
-	t.Helper()
-	r := &audit.Result{}
-	for i := 1; i <= 20; i++ {
-		r.Findings = append(r.Findings, &audit.Finding{File: file, Line: i, At: i, SiteIndex: -1})
-	}
-	l.Keep(r)
-	var at []int
-	for _, f := range r.Findings {
-		at = append(at, f.Line)
-	}
-	return at
-}
-
-func (r *repo) since(dir, base string) *change.Lines {
-	r.t.Helper()
-	l, err := change.Since(context.Background(), filepath.Join(r.dir, dir), base)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return l
-}
 
 var every = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20}
 
@@ -285,58 +191,5 @@ func TestTheRepositoryIsLeftAsItIs(t *testing.T) {
 	after, err := os.ReadFile(filepath.Join(r.dir, ".git", "index"))
 	if err != nil || !slices.Equal(before, after) {
 		t.Errorf("the index is another (%v)", err)
-	}
-}
-
-func TestKeepAsksTheWholeSite(t *testing.T) {
-	r := newRepo(t)
-	r.write("a.go", numbered(20, nil))
-	r.write("b.go", numbered(20, nil))
-	r.commit("base")
-	r.write("a.go", numbered(20, map[int]string{5: "y\n", 12: ""}))
-	l := r.since(".", "HEAD")
-	step := func(file string, line int) audit.Step { return audit.Step{File: file, Line: line} }
-	for _, test := range []struct {
-		name  string
-		f     audit.Finding
-		steps []audit.Step
-		kept  bool
-	}{
-		{"the site", audit.Finding{File: "a.go", Line: 5, At: 5}, nil, true},
-		{"the line that decides", audit.Finding{File: "a.go", Line: 1, At: 5}, nil, true},
-		{"it decides in another file", audit.Finding{File: "b.go", Line: 1, At: 5, AtFile: "a.go"}, nil, true},
-		{"the other file has another line 5", audit.Finding{File: "a.go", Line: 1, At: 5, AtFile: "b.go"}, nil, false},
-		{"a step", audit.Finding{File: "b.go", Line: 1, At: 1}, []audit.Step{step("b.go", 1), step("a.go", 5)}, true},
-		{"no step", audit.Finding{File: "a.go", Line: 6, At: 6}, []audit.Step{step("a.go", 6), step("a.go", 7)}, false},
-		{"changed between steps only", audit.Finding{File: "a.go", Line: 4, At: 4}, []audit.Step{step("a.go", 4), step("a.go", 6)}, false},
-		{"gone between steps", audit.Finding{File: "a.go", Line: 8, At: 8}, []audit.Step{step("a.go", 8), step("a.go", 15)}, true},
-		{"gone after the steps", audit.Finding{File: "a.go", Line: 8, At: 8}, []audit.Step{step("a.go", 8), step("a.go", 10)}, false},
-	} {
-		f := test.f
-		if test.steps != nil {
-			f.Site = &audit.Site{File: f.File, Line: f.Line, Steps: test.steps}
-		}
-		res := &audit.Result{Findings: []*audit.Finding{&f}}
-		l.Keep(res)
-		if kept := len(res.Findings) == 1; kept != test.kept {
-			t.Errorf("%s: kept %v, want %v", test.name, kept, test.kept)
-		}
-	}
-}
-
-// What is left of a site is led by the worst of it.
-func TestKeepLetsTheRestLead(t *testing.T) {
-	r := newRepo(t)
-	r.write("a.go", numbered(20, nil))
-	r.commit("base")
-	r.write("a.go", numbered(20, map[int]string{5: "y\n"}))
-	res := &audit.Result{Findings: []*audit.Finding{
-		{Rule: "one", File: "a.go", Line: 1, At: 1, Leads: true, Also: []string{"two", "three"}},
-		{Rule: "two", File: "a.go", Line: 1, At: 5},
-		{Rule: "three", File: "a.go", Line: 1, At: 5},
-	}}
-	r.since(".", "HEAD").Keep(res)
-	if len(res.Findings) != 2 || !res.Findings[0].Leads || !slices.Equal(res.Findings[0].Also, []string{"three"}) {
-		t.Errorf("%+v", res.Findings)
 	}
 }
