@@ -193,17 +193,24 @@ func spelled(text []byte) []byte {
 
 // text says what is done about a finding.
 func (f fixJSON) text(write grade) string {
+	said := ""
 	switch {
 	case f.Grade == fix.Never.String():
 		return "left alone: " + f.Reason
-	case f.Applied && f.Grade == fix.Safe.String():
-		return "mended"
 	case f.Applied:
-		return "mended; look at it: " + f.Reason
+		said = "mended"
 	case f.Grade == fix.Safe.String():
-		return "safe to mend with --write"
+		said = "safe to mend with --write"
 	case write.set:
-		return "not mended without --write=all: " + f.Reason
+		said = "not mended without --write=all"
+	default:
+		said = "to be looked at, then mended with --write=all"
 	}
-	return "to be looked at, mended with --write=all: " + f.Reason
+	if f.Reason != "" {
+		said += "; " + f.Reason
+	}
+	if len(f.Left) > 0 {
+		said += "; what is left: " + strings.Join(f.Left, ", ")
+	}
+	return said
 }

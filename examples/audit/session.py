@@ -14,8 +14,9 @@ def load():
 
 
 def save(session):
-    with open(PATH + ".tmp", "w", encoding="utf-8") as f:
+    tmp = PATH + ".tmp"
+    with open(tmp, "w", encoding="utf-8") as f:
         json.dump(session, f)
     if os.path.exists(PATH):
         os.replace(PATH, PATH + ".bak")
-    os.replace(PATH + ".tmp", PATH)
+    os.replace(tmp, PATH)
