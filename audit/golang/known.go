@@ -101,5 +101,5 @@ func derived(args []*effect.Value, name, site string) *effect.Value {
 			return a
 		}
 	}
-	return effect.NewCall(site, name, 0)
+	return effect.NewResult(site, name, args)
 }

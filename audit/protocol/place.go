@@ -37,6 +37,9 @@ func Places(x *splice.Index) []*Place {
 			continue
 		}
 		for _, s := range append(Sites(x.Expand(f)), p.finished(x.Expand(f))...) {
+			if x.Test(f.At.File) && !x.Test(s.At.File) {
+				continue // what a test does with the product's code says nothing of the product
+			}
 			if p.byRaw[s.Raw()] == nil {
 				order = append(order, s.Raw())
 			}

@@ -27,6 +27,7 @@ type Index struct {
 	methods map[string][]string        // class ID: its methods' IDs
 	touches map[string]bool            // functions that reach a file effect
 	named   map[string][]*effect.Func  // methods by their bare name
+	tests   map[string]bool            // files for tests
 	cleared map[string]bool            // class ID + "." + field: a folder that is removed as a whole
 	impls   map[string]*effect.Func    // interface ID + "." + method: who does it on real files
 	given   map[string]*effect.Value   // a parameter's key: the field that keeps it
@@ -47,10 +48,11 @@ func New(files []*effect.File) *Index {
 		funcs: map[string]*effect.Func{}, classes: map[string]*effect.Class{},
 		globals: map[string]*effect.Value{}, aliases: map[string]string{}, stars: map[string][]string{},
 		sets: map[string][]*effect.Value{}, methods: map[string][]string{},
-		cleared: map[string]bool{}, named: map[string][]*effect.Func{}, impls: map[string]*effect.Func{}, given: map[string]*effect.Value{},
+		tests: map[string]bool{}, cleared: map[string]bool{}, named: map[string][]*effect.Func{}, impls: map[string]*effect.Func{}, given: map[string]*effect.Value{},
 		done: map[memo]*Expanded{}, homes: map[string]*effect.Value{},
 	}
 	for _, f := range files {
+		x.tests[f.Path] = f.Test
 		for _, c := range f.Classes {
 			x.classes[c.ID] = c
 		}
@@ -95,6 +97,9 @@ func (x *Index) add(fn *effect.Func) {
 
 // Func returns the function of an ID or of another name for it, or nil.
 func (x *Index) Func(id string) *effect.Func { return known(x, x.funcs, id, 4) }
+
+// Test reports whether a file holds tests, by its language's own convention.
+func (x *Index) Test(file string) bool { return x.tests[file] }
 
 // Class returns the class of an ID or of another name for it, or nil.
 func (x *Index) Class(id string) *effect.Class { return known(x, x.classes, id, 4) }

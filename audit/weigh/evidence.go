@@ -24,7 +24,7 @@ func (p *Program) Weigh(pl *protocol.Place) *Weight {
 		w.Guarded = pl.Facts.AbsentAt
 	}
 	w.cached(pl)
-	w.Mark = len(pl.Content) > 0 && !slices.ContainsFunc(pl.Content, func(c *effect.Value) bool { return !mark(c) })
+	w.Mark = len(pl.Content) > 0 && !slices.ContainsFunc(pl.Content, func(c *effect.Value) bool { return !mark(c) && !(p.constant(c) && !pl.Facts.OnlyAbsent) })
 	p.contents(pl, w)
 	p.backup(pl, w)
 	w.credentials(pl)
@@ -129,6 +129,19 @@ func (w *Weight) cached(pl *protocol.Place) {
 			}
 		}
 	}
+}
+
+// constant reports whether a content stands in the program itself: the next run
+// writes it again, unless it only does so where nothing is.
+func (p *Program) constant(v *effect.Value) bool {
+	v = p.x.Home(v)
+	switch v.Kind {
+	case effect.Lit, effect.Empty:
+		return true
+	case effect.Concat, effect.Phi:
+		return !slices.ContainsFunc(v.Args, func(a *effect.Value) bool { return !p.constant(a) })
+	}
+	return false
 }
 
 // mark reports whether a content is a process's number or the time and nothing

@@ -46,7 +46,7 @@ type Weight struct {
 	Guarded     effect.Span
 	BackupRead  bool
 	InTree      bool       // a file of the source tree itself
-	Mark        bool       // what is written is a process's number, or the time
+	Mark        bool       // what is written is a process's number, the time, or a constant of the program
 	Encodings   []Evidence // of the readers: Text is the encoding
 }
 
