@@ -6,71 +6,80 @@ import (
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
+// logical is a line of code, as far as it was read.
+type logical struct {
+	depth int // of brackets
+	colon int // where the first colon outside of them stands, -1
+	list  list
+}
+
 // skip goes to the end of the logical line and returns where its first colon
 // outside of brackets stands, -1 if it has none.
 func (l *pyLexer) skip() (colon int) {
-	colon = -1
-	var list list
-	for depth := 0; l.at < len(l.src); {
-		c := l.src[l.at]
-		if letter[c] {
+	line := logical{colon: -1}
+	for l.at < len(l.src) {
+		switch c := l.src[l.at]; {
+		case letter[c]:
 			l.identifier()
-			continue
-		}
-		l.at++
-		switch c {
-		case '(', '[', '{':
-			if depth++; depth == 1 {
-				list.begin(l, c)
-			}
-		case ')', ']', '}':
-			if depth = max(0, depth-1); depth == 0 {
-				list.end(l)
-			}
-		case ',':
-			if depth == 1 && list.comma == 0 {
-				list.comma = l.at
-			}
-		case ':':
-			if depth == 0 && colon < 0 {
-				colon = l.at - 1
-			}
-		case '*':
-			l.all = l.all || l.from
-		case '\\':
-			l.at++
-			if l.at <= len(l.src) && l.src[l.at-1] == '\r' {
-				l.at++
-			}
-		case '#':
-			if i := bytes.IndexByte(l.src[l.at:], '\n'); i >= 0 {
-				l.at += i
-			} else {
-				l.at = len(l.src)
-			}
-		case '"', '\'':
-			l.at--
+		case c == '"' || c == '\'':
 			if l.text(); l.bad {
 				return -1
 			}
-		case '\n':
-			if depth == 0 {
-				return colon
+		case c == '\n':
+			l.at++
+			if line.depth == 0 {
+				return line.colon
 			}
 			if l.begins() {
 				l.tear()
 				return -1
 			}
 		default:
-			if digit(c) {
-				for l.at < len(l.src) && (letter[l.src[l.at]] || digit(l.src[l.at])) {
-					l.at++
-				}
-			}
+			l.at++
+			l.sign(&line, c)
 		}
 	}
 	l.at = min(l.at, len(l.src))
-	return colon
+	return line.colon
+}
+
+// sign reads what is neither word nor text; we are behind it.
+func (l *pyLexer) sign(line *logical, c byte) {
+	switch c {
+	case '(', '[', '{':
+		if line.depth++; line.depth == 1 {
+			line.list.begin(l, c)
+		}
+	case ')', ']', '}':
+		if line.depth = max(0, line.depth-1); line.depth == 0 {
+			line.list.end(l)
+		}
+	case ',':
+		if line.depth == 1 && line.list.comma == 0 {
+			line.list.comma = l.at
+		}
+	case ':':
+		if line.depth == 0 && line.colon < 0 {
+			line.colon = l.at - 1
+		}
+	case '*':
+		l.all = l.all || l.from
+	case '\\':
+		l.at++
+		if l.at <= len(l.src) && l.src[l.at-1] == '\r' {
+			l.at++
+		}
+	case '#':
+		if i := bytes.IndexByte(l.src[l.at:], '\n'); i >= 0 {
+			l.at += i
+		} else {
+			l.at = len(l.src)
+		}
+	default:
+		for digit(c) && l.at < len(l.src) && (letter[l.src[l.at]] || digit(l.src[l.at])) {
+			l.at++
+		}
+	}
 }
 
 // tear leaves out the line that we are in, which has a bracket that does not end:
@@ -147,7 +156,7 @@ func (l *pyLexer) identifier() {
 		l.at++
 	}
 	name := l.src[start:l.at]
-	if l.at < len(l.src) && (l.src[l.at] == '"' || l.src[l.at] == '\'') && bytes.IndexAny(name, "fFtT") >= 0 && len(name) < 3 {
+	if l.at < len(l.src) && (l.src[l.at] == '"' || l.src[l.at] == '\'') && bytes.ContainsAny(name, "fFtT") && len(name) < 3 {
 		if l.text(); !l.bad {
 			l.template(start, l.at)
 		}

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 )
@@ -51,8 +50,8 @@ func installed() (trees []tree) {
 	if dir := ask("python3", "-c", "import sysconfig; print(sysconfig.get_path('stdlib'))"); dir != "" {
 		trees = append(trees, tree{"Python's library", dir})
 	}
-	if dir := filepath.Join(runtime.GOROOT(), "src"); exists(dir) {
-		trees = append(trees, tree{"Go's sources", dir})
+	if root := ask("go", "env", "GOROOT"); root != "" {
+		trees = append(trees, tree{"Go's sources", filepath.Join(root, "src")})
 	}
 	if cache := ask("go", "env", "GOMODCACHE"); cache != "" {
 		found, _ := filepath.Glob(filepath.Join(cache, "k8s.io", "kubernetes@*"))
