@@ -61,7 +61,7 @@ func (c *callers) want(wanted map[*source][]string, by []*source, src *source, f
 	few := !every && len(by) <= fewCallers(len(c.s.sources))
 	var marks []uint32
 	for _, w := range marksOf(src, f, faces) {
-		if id, ok := c.s.words.id(w); ok {
+		if id, ok := c.s.words.id(plainest(w)); ok {
 			marks = append(marks, id)
 		}
 	}
@@ -116,6 +116,18 @@ func called(f *effect.Func) string {
 		return last(f.Class)
 	}
 	return f.Name
+}
+
+// plainest is the longest part of a module's name that is a word in a source:
+// of "state-store" the vocabulary has "state" and "store".
+func plainest(name string) string {
+	longest := ""
+	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return r == '-' || r == '.' || r == '@' || r == '+' || r == ' ' }) {
+		if len(part) > len(longest) {
+			longest = part
+		}
+	}
+	return longest
 }
 
 func last(id string) string { return id[strings.LastIndexAny(id, "./")+1:] }
