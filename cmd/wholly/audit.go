@@ -195,10 +195,17 @@ func (w *auditing) outcome(r *audit.Result) error {
 type unreadError struct {
 	text  string
 	cause error // audit.ErrNoGrammar if that is it
+	all   bool  // there is nothing that it saw
 }
 
 func (e *unreadError) Error() string { return "the audit is not complete: " + e.text }
 func (e *unreadError) Unwrap() error { return e.cause }
+
+// inPart reports whether an audit has seen a part of what it was to look at.
+func inPart(err error) bool {
+	var e *unreadError
+	return errors.As(err, &e) && !e.all
+}
 
 func unread(r *audit.Result) error {
 	var parts []string
@@ -207,7 +214,7 @@ func unread(r *audit.Result) error {
 	}
 	text := unreadText(r.Unread)
 	if text == "" {
-		return &unreadError{text: parts[0]}
+		return &unreadError{text: parts[0], all: len(r.Files) == 0}
 	}
-	return &unreadError{strings.Join(append(parts, text), "; "), audit.ErrNoGrammar}
+	return &unreadError{text: strings.Join(append(parts, text), "; "), cause: audit.ErrNoGrammar}
 }

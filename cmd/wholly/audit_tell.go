@@ -17,7 +17,7 @@ const toldProblems = 20
 // worse than none.
 func (w *auditing) tell(r *audit.Result) {
 	for _, p := range r.Problems[:min(len(r.Problems), toldProblems)] {
-		w.note("%s: %s", shown(w.base.name(p.Path)), shown(p.Text))
+		w.note("%s: %s", shown(w.base.name(p.Path)), shown(strings.TrimPrefix(p.Text, "read "+p.Path+": ")))
 	}
 	if more := len(r.Problems) - toldProblems; more > 0 {
 		w.note("and %s more like these; --json names them all", count(int64(more)))

@@ -67,7 +67,7 @@ var rules = []rule{
 	{is(context.Canceled), exitInterrupted, hintInterrupted},
 	{as[*noBaselineError], exitFailed, hintNoBaseline},
 	{is(audit.ErrNoGrammar), exitFailed, hintNoGrammar},
-	{as[*unreadError], exitFailed, hintUnread},
+	{inPart, exitFailed, hintUnread},
 	{is(wholly.ErrNotDurable), exitFailed, hintNotDurable},
 	{is(wholly.ErrExists), exitBusy, hintExists},
 	{is(wholly.ErrChanged), exitBusy, hintChanged},
