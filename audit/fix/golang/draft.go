@@ -3,6 +3,7 @@ package golang
 import (
 	"bytes"
 	"go/ast"
+	"go/format"
 	"slices"
 	"strings"
 
@@ -80,6 +81,17 @@ func (d *draft) remove(st ast.Stmt) error {
 	d.edits = append(d.edits, edit.Edit{Start: from, End: to})
 	d.gone = append(d.gone, edit.Edit{Start: from, End: to})
 	return nil
+}
+
+// spaced is a new call as gofmt has it: how close operators stand depends on
+// the arguments beside them. What takes several lines stays as it is.
+func spaced(call string) string {
+	const head = "package p\n\nvar _ = "
+	out, err := format.Source([]byte(head + call + "\n"))
+	if err != nil || strings.Contains(call, "\n") {
+		return call
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(string(out), head), "\n")
 }
 
 // isGone reports whether the byte at offset i is taken out.

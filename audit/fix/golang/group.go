@@ -129,6 +129,6 @@ func (d *draft) one(g *group, ret *ast.ReturnStmt, policy string) error {
 	if err := d.remove(g.first); err != nil {
 		return err
 	}
-	d.replace(ret.Results[0], policy+"("+d.text(g.target)+", "+d.text(g.write.Args[1])+", "+g.mode+")")
+	d.replace(ret.Results[0], spaced(policy+"("+d.text(g.target)+", "+d.text(g.write.Args[1])+", "+g.mode+")"))
 	return nil
 }

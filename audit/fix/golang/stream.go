@@ -201,7 +201,7 @@ func (d *draft) begin(st *stream) error {
 		fields = append(fields, "Private: true")
 	}
 	d.need(library)
-	d.replace(st.open, d.with(fields, st.open)+".Create("+d.text(st.target)+", "+st.mode+")")
+	d.replace(st.open, spaced(d.with(fields, st.open)+".Create("+d.text(st.target)+", "+st.mode+")"))
 	if !st.uses.deferred {
 		if d.inLoop(st.assign, st.fn) {
 			return refuse("it is opened in a loop, and not closed on every way out")
