@@ -72,6 +72,6 @@ func handed(c *effect.Value, fn string) bool {
 // another form.
 func Serialises(name string) bool {
 	name = strings.ToLower(name[strings.LastIndexAny(name, "./")+1:])
-	return slices.ContainsFunc([]string{"dump", "marshal", "encode", "stringify", "serialize", "serialise", "bytes", "str", "json", "yaml", "pem", "format"},
+	return slices.ContainsFunc([]string{"dump", "marshal", "encode", "stringify", "serialize", "serialise", "bytes", "str", "json", "yaml", "pem"},
 		func(w string) bool { return strings.Contains(name, w) })
 }

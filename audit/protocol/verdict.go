@@ -89,6 +89,9 @@ func (g *group) direct(s *Site) Verdict {
 // copies reports whether what is written comes from a file that was written
 // before: staged, then copied by hand.
 func (g *group) copies(s *Site) bool {
+	if api := strings.ToLower(s.API); strings.Contains(api, "extract") || strings.Contains(api, "unpack") {
+		return false // other files come out of it
+	}
 	for _, c := range s.Content {
 		from := c.FilePath()
 		for i := range g.steps {
