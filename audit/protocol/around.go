@@ -114,6 +114,9 @@ func (g *group) around(s *Site) {
 			}
 		case effect.Exists:
 			f.Asked = f.Asked || effect.Same(st.Path, s.Target)
+			if i < g.opens[0] && below(st.Path, s.Target) {
+				f.AskedIn = st.At
+			}
 		case effect.Lock:
 			f.Lock = f.Lock || i < g.opens[0]
 		case effect.Remove:
@@ -126,6 +129,17 @@ func (g *group) around(s *Site) {
 			}
 		}
 	}
+}
+
+// below reports whether p lies in the folder dir.
+func below(p, dir *effect.Value) bool {
+	for p != nil && p.Kind == effect.Join {
+		p = effect.NewJoin(p.Args[:len(p.Args)-1]...)
+		if effect.Same(p, dir) {
+			return true
+		}
+	}
+	return false
 }
 
 // tidies reports whether a removal here is reached when a step fails.

@@ -121,6 +121,7 @@ type Facts struct {
 	Streamed   bool          `json:"-"` // open and write are separate calls
 	Asked      bool          `json:"-"` // the function tests whether the target exists
 	Tries      []effect.Span `json:"-"` // the try blocks around it
+	AskedIn    effect.Span   `json:"-"` // a test, before it, whether a file in the target folder exists
 	Unsure     bool          `json:"-"`
 }
 

@@ -21,6 +21,11 @@ func (p *Program) Weigh(pl *protocol.Place) *Weight {
 	if complete(pl) {
 		w.Guarded = pl.Facts.AbsentAt
 	}
+	for _, s := range append([]*protocol.Site{pl.Site}, pl.Callers...) {
+		if s.Facts.AskedIn.Line > 0 && fetches(s.API) { // one file of it stands for all
+			w.Guarded = s.Facts.AskedIn
+		}
+	}
 	w.cached(pl)
 	w.Mark = len(pl.Content) > 0 && !slices.ContainsFunc(pl.Content, func(c *effect.Value) bool { return !mark(c) && !(p.constant(c) && !pl.Facts.OnlyAbsent) })
 	p.contents(pl, w)
