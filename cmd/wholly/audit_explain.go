@@ -36,14 +36,49 @@ and a good example in each language. Without RULE all of them are listed.`,
 		if len(args) == 0 {
 			return a.listRules()
 		}
-		r := auditrule.Named(args[0])
-		if a.json {
-			return writeJSON(a.out, explained(r))
+		r, ok := ofComments(args[0])
+		if !ok {
+			r = explained(auditrule.Named(args[0]))
 		}
-		return r.Explain(a.out)
+		return a.answer(r, func(out io.Writer) {
+			if ok {
+				fmt.Fprintf(out, "# %s\n\n%s. At worst **%s**.\n\n%s\n\nBetter: %s.\n", r.Name, capital(r.Title), r.Worst, r.Reason, r.Advice)
+				return
+			}
+			auditrule.Named(r.Name).Explain(out)
+		})
 	}
 	return cmd
 }
+
+// commentRules are about the comments that answer findings. They are no rules
+// of the catalogue: nothing is written there.
+var commentRules = []ruleJSON{
+	{
+		Name: "ignore-without-reason", Section: "Comments that answer findings", Worst: "medium", Harm: "untidy",
+		Title:    "a comment answers a finding and gives no reason",
+		Reason:   "Who reads the line later cannot tell whether the answer still holds, so it does not count: the finding stays.",
+		Advice:   "say why it may stay: wholly: ignore[truncate-in-place] rebuilt at every start",
+		Examples: []exampleJSON{},
+	},
+	{
+		Name: "ignore-unused", Section: "Comments that answer findings", Worst: "low", Harm: "untidy",
+		Title:    "a comment answers a finding that is not there",
+		Reason:   "The code was mended, or the comment stands on another line than the finding, where it answers nothing. It would hide the next finding on that line.",
+		Advice:   "take the comment away, or put it on the line of the finding or above it",
+		Examples: []exampleJSON{},
+	},
+}
+
+func ofComments(name string) (ruleJSON, bool) {
+	i := slices.IndexFunc(commentRules, func(r ruleJSON) bool { return r.Name == name })
+	if i < 0 {
+		return ruleJSON{}, false
+	}
+	return commentRules[i], true
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // oneRule wants the name of a rule, or nothing.
 func oneRule(_ *cobra.Command, args []string) error {
@@ -51,6 +86,9 @@ func oneRule(_ *cobra.Command, args []string) error {
 		return fmt.Errorf("one RULE is wanted, got %d arguments", len(args))
 	}
 	if len(args) == 0 || auditrule.Named(args[0]) != nil {
+		return nil
+	}
+	if _, ok := ofComments(args[0]); ok {
 		return nil
 	}
 	if near := nearRules(args[0]); len(near) > 0 {
@@ -105,6 +143,7 @@ func (a *app) listRules() error {
 	for _, r := range auditrule.All() {
 		all = append(all, explained(r))
 	}
+	all = append(all, commentRules...)
 	return a.answer(map[string][]ruleJSON{"rules": all}, func(out io.Writer) {
 		section := ""
 		for _, r := range all {
