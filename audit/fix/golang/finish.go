@@ -155,14 +155,14 @@ func (i *imports) single(d *ast.GenDecl, stays bool) {
 	}
 }
 
-// takeOut removes a whole declaration, with the blank line behind it.
+// takeOut removes a whole declaration, with a blank line that would be double.
 func (i *imports) takeOut(d *ast.GenDecl) {
 	start, end := i.span(d)
-	to := i.lineEnd(end)
-	if i.blank(to, i.lineEnd(to)) {
+	from, to := i.lineStart(start), i.lineEnd(end)
+	if i.blank(to, i.lineEnd(to)) && i.blank(i.lineStart(max(0, from-1)), from) {
 		to = i.lineEnd(to)
 	}
-	i.edits = append(i.edits, swap(i.lineStart(start), to, ""))
+	i.edits = append(i.edits, swap(from, to, ""))
 }
 
 // lines changes the lines of a group: the new import goes into the section of
@@ -212,6 +212,10 @@ func (i *imports) spanOf(p token.Pos) (int, int) {
 func (i *imports) strike(d *ast.GenDecl, im *ast.ImportSpec) {
 	start, end := i.span(im)
 	from, to := i.lineStart(start), i.lineEnd(end)
+	if im.Doc != nil {
+		above, _ := i.span(im.Doc)
+		from = i.lineStart(above)
+	}
 	lparen, _ := i.spanOf(d.Lparen)
 	rparen, _ := i.spanOf(d.Rparen)
 	if lparen >= from || rparen < to { // not on a line of its own
