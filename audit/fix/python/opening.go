@@ -171,7 +171,7 @@ func (d *draft) narrow(st, path *grammar.Node, args arguments, name string) erro
 	if bits == "" {
 		return nil
 	}
-	if err := d.remove(rest[0], true); err != nil {
+	if err := d.absorb(rest[0], st); err != nil {
 		return nil // it stays, and does no harm
 	}
 	d.put(args.last(), args.last(), ", "+name+"="+bits)

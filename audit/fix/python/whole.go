@@ -40,6 +40,12 @@ func (d *draft) whole(c, fn *grammar.Node) error {
 	if args.stars || len(args.pos) == 0 && args.named["data"] == nil || !args.only("data", "encoding", "errors", "newline") {
 		return refuse("its arguments are packed, and cannot be seen")
 	}
+	if len(args.pos) > 1 && !d.encodes(args) {
+		return refuse("its arguments are not those of a path's %s: it is another object's", d.str(fn.Get("attribute")))
+	}
+	if c.Parent.Is("assignment") {
+		d.ask("what it returns is used: a path's " + d.str(fn.Get("attribute")) + " returns a number, see that it is one")
+	}
 	if slices.ContainsFunc([]string{"upath", "cloudpathlib", "fsspec", "s3path", "zipfile"}, d.uses) {
 		d.ask("the file uses paths that need not be on a disk: see that this one is")
 	}
@@ -55,6 +61,15 @@ func (d *draft) whole(c, fn *grammar.Node) error {
 		return d.narrow(st, path, args, "mode")
 	}
 	return nil
+}
+
+// encodes reports whether the arguments after the data are an encoding, and
+// what may follow it.
+func (d *draft) encodes(args arguments) bool {
+	enc := args.pos[1]
+	word := strings.ToLower(d.str(enc))
+	return len(args.pos) < 5 && args.named["encoding"] == nil && args.named["data"] == nil &&
+		(enc.Is("string", "none") || strings.Contains(word, "enc") || strings.Contains(word, "utf"))
 }
 
 // nameText names the arguments after the data, which have another place in

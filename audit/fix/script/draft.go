@@ -70,6 +70,22 @@ func (d *draft) remove(st *grammar.Node, comments bool) error {
 	return nil
 }
 
+// absorb deletes a statement whose work st does from now on. The comments
+// above it say why that is done: they move above st.
+func (d *draft) absorb(rest, st *grammar.Node) error {
+	line, _, ok := d.lines(rest)
+	if _, _, alone := d.lines(st); !ok || !alone {
+		return refuse("line %d holds more than the statement that would have to go", d.line(rest.Start))
+	}
+	from, to, _ := d.extent(rest, true)
+	d.put(from, to, "")
+	if comments := d.text[d.above(rest, line):line]; len(comments) > 0 {
+		at := 1 + bytes.LastIndexByte(d.text[:st.Start], '\n')
+		d.put(at, at, string(comments))
+	}
+	return nil
+}
+
 // extent is like lines, with the comments that stand right above a statement,
 // if they are to go with it, and one of the empty lines that would then meet.
 func (s *source) extent(st *grammar.Node, comments bool) (from, to int, ok bool) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -64,6 +65,9 @@ func (d *draft) packaged() string {
 	}
 }
 
+// gatherings are names of folders whose folders are projects of their own.
+var gatherings = []string{"packages", "apps", "libs", "modules", "plugins", "services", "extensions", "projects", "workspaces"}
+
 // helper finds the added writer, or the place for it: the folder that holds
 // all that is to be fixed, within the package and its folder of sources.
 func (d *draft) helper() place {
@@ -89,6 +93,10 @@ func (d *draft) helper() place {
 	home := d.job.Home
 	if !below(dir, home) || !below(home, pkg) {
 		home = pkg
+	}
+	for dir != home && slices.Contains(gatherings, path.Base(home)) {
+		first, _, _ := strings.Cut(strings.TrimPrefix(dir, home+"/"), "/")
+		home = path.Join(home, first)
 	}
 	if home == pkg && dir != pkg { // packages build their folder of sources, not what lies beside it
 		first, _, _ := strings.Cut(strings.TrimPrefix(dir, pkg+"/"), "/")

@@ -246,7 +246,7 @@ func (d *draft) narrow(w *whole) {
 	if len(rest) == 0 {
 		return
 	}
-	if bits := d.chmodOf(rest[0], d.str(w.path), awaited); bits != "" && d.remove(rest[0], true) == nil {
+	if bits := d.chmodOf(rest[0], d.str(w.path), awaited); bits != "" && d.absorb(rest[0], st) == nil {
 		w.keep = append(slices.DeleteFunc(w.keep, func(k string) bool { return strings.HasPrefix(k, "mode") }), "chmod: "+bits)
 	}
 }
