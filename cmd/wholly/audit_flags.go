@@ -68,16 +68,6 @@ func (l *languages) Set(text string) error {
 	return nil
 }
 
-// languageText is the language's name in a text.
-func languageText(l effect.Language) string {
-	for _, s := range spoken {
-		if s.language == l {
-			return s.text
-		}
-	}
-	return string(l)
-}
-
 // layout is how an answer for people is laid out.
 type layout int
 
