@@ -103,6 +103,9 @@ func (w *walker) plain(c *ast.CallExpr, name string) []*effect.Value {
 	case "make":
 		return nil
 	case "new":
+		if len(c.Args) == 0 {
+			return nil
+		}
 		id := w.f.typeID(c.Args[0])
 		return []*effect.Value{effect.NewObject(w.f.span(c).Site(), id, nil, nil)}
 	case "panic":

@@ -15,7 +15,7 @@ func (w *walker) known(c *ast.CallExpr, name string) []*effect.Value {
 	switch {
 	case surroundings[name]:
 		return one(effect.NewGlobal(name + "()"))
-	case name == "os.Getenv" || name == "os.LookupEnv" || name == "os.ExpandEnv":
+	case (name == "os.Getenv" || name == "os.LookupEnv" || name == "os.ExpandEnv") && len(c.Args) > 0:
 		return one(effect.NewGlobal(name + "(" + w.value(c.Args[0]).Name + ")"))
 	case name == "os.TempDir":
 		return one(effect.NewGlobal(effect.SystemTempDir))
@@ -60,6 +60,9 @@ func firstFile(vs []*effect.Value) *effect.Value {
 
 // paths reads the functions that put paths and texts together.
 func (w *walker) paths(c *ast.CallExpr, name, site string) *effect.Value {
+	if len(c.Args) == 0 {
+		return nil
+	}
 	arg := func() *effect.Value { return w.args(c)[0] }
 	switch name {
 	case "path/filepath.Join", "path.Join":
