@@ -189,6 +189,9 @@ func decorated(r *reader, n *grammar.Node, names ...string) bool {
 }
 
 func (r *reader) notes() {
+	if !bytes.Contains(r.tree.Src, []byte("wholly:")) {
+		return
+	}
 	for n := range r.tree.Root.All() {
 		if !n.Is("comment") {
 			continue

@@ -175,6 +175,9 @@ func asyncHead(text string) bool {
 }
 
 func (r *reader) notes() {
+	if !bytes.Contains(r.tree.Src, []byte("wholly:")) {
+		return
+	}
 	for n := range r.tree.Root.All() {
 		if !n.Is("comment") {
 			continue
