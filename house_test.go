@@ -62,7 +62,7 @@ var rooms = map[string]struct {
 	"audit/report":   {may: []string{"audit", "audit/baseline", "audit/effect", "audit/outcome", "audit/protocol", "audit/rule"}, why: "how a result looks; it reads no source and judges nothing"},
 
 	"audit/vet": {may: []string{"audit", "audit/effect", "audit/fix", "audit/golang", "audit/protocol", "audit/rule"}, why: "the analyzer of go vet is the audit of one package at a time; a module of its own, for its requirements"},
-	"audit/fix": {may: []string{"audit", "audit/effect", "audit/grammar", "audit/protocol", "audit/rule"}, why: "what is to be changed is what was found, and tokens are found in a tree; it returns contents and writes none"},
+	"audit/fix": {may: []string{"audit", "audit/effect", "audit/grammar", "audit/protocol", "audit/rule"}, tests: []string{"audit/golang"}, why: "what is to be changed is what was found, and tokens are found in a tree; it returns contents and writes none"},
 
 	"lab":                  {may: []string{".", "conform"}, why: "the verbs of the lab; what they show is made in its rooms"},
 	"lab/internal/mark":    {why: "what a workload says is for any program, so it leans on none"},
