@@ -22,7 +22,7 @@ func (g *group) before(s *Site) {
 // aside notes one step on the target before the step to that replaces it.
 func aside(s *Site, st, to *splice.Step, between []splice.Step) {
 	f := &s.Facts
-	if st.In.Cleanup() && !to.In.Inside(handler(st.In)) || st.In.Within(effect.Lambda) || rare(st.In) || !st.In.Precedes(to.In) {
+	if st.In.Cleanup() && !to.In.Inside(handler(st.In)) || st.In.Within(effect.Lambda) || rare(st.In) || !precedes(st, to) {
 		return
 	}
 	gone := func(removed bool) {
@@ -55,6 +55,28 @@ func aside(s *Site, st, to *splice.Step, between []splice.Step) {
 			f.ReadBefore = true
 		}
 	}
+}
+
+// precedes reports whether to can run after st in the same call: no block around
+// st alone ends the function, and they do not stand in two arms of one
+// condition.
+func precedes(st, to *splice.Step) bool {
+	if !st.In.Precedes(to.In) {
+		return false
+	}
+	for r := st.In; r != nil; r = r.Up {
+		if r.Kind == effect.Branch && !to.In.Inside(r) && stands(to, r.At) {
+			return false // the block of a condition spans its other arms
+		}
+	}
+	return true
+}
+
+// stands reports whether a step, or a call through which it is reached, lies in
+// a span.
+func stands(s *splice.Step, in effect.Span) bool {
+	lies := func(at effect.Span) bool { return at.File == in.File && in.Start <= at.Start && at.Start < in.End }
+	return lies(s.At) || slices.ContainsFunc(s.Through, func(h splice.Hop) bool { return lies(h.At) })
 }
 
 // handler is the innermost block around r that runs after an error, or nil.

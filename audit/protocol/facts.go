@@ -71,7 +71,7 @@ func (g *group) opening(s *Site) {
 func (g *group) asked(target *effect.Value) bool {
 	for i := range g.opens[0] {
 		st := &g.steps[i]
-		if (st.Op == effect.Read || st.Op == effect.Exists) && effect.Same(subject(st), target) && st.In.Precedes(g.steps[g.opens[0]].In) {
+		if (st.Op == effect.Read || st.Op == effect.Exists) && effect.Same(subject(st), target) && precedes(st, &g.steps[g.opens[0]]) {
 			return true
 		}
 	}

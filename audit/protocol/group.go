@@ -163,9 +163,9 @@ func (g *group) findCommit() int {
 		s := &g.steps[i]
 		switch s.Op {
 		case effect.Rename, effect.Move, effect.Exchange, effect.Link, effect.Copy:
-			from := g.steps[g.opens[0]].In
-			undoes := s.In.Cleanup() && !from.Inside(handler(s.In))
-			if !undoes && from.Precedes(s.In) && effect.Same(s.From, g.path) && !effect.Same(s.Path, g.path) {
+			from := &g.steps[g.opens[0]]
+			undoes := s.In.Cleanup() && !from.In.Inside(handler(s.In))
+			if !undoes && precedes(from, s) && effect.Same(s.From, g.path) && !effect.Same(s.Path, g.path) {
 				last = i
 			}
 		}

@@ -72,7 +72,7 @@ func trees(ex *splice.Expanded) []*Site {
 		}
 		for k := i + 1; k < len(ex.Steps); k++ {
 			to := &ex.Steps[k]
-			if to.Op != effect.Mkdir || !effect.Same(to.Path, st.Path) || to.In.Cleanup() || !st.In.Precedes(to.In) {
+			if to.Op != effect.Mkdir || !effect.Same(to.Path, st.Path) || to.In.Cleanup() || !precedes(st, to) {
 				continue
 			}
 			s := &Site{Func: ex.Func, At: st.At, API: st.API, Through: st.Through, Target: st.Path, Verdict: Window}
