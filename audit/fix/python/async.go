@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wholly-go/wholly/audit/fix/internal/page"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -34,11 +35,11 @@ func (d *draft) threaded(path, content string, text []*grammar.Node) (string, er
 		switch {
 		case i > last:
 		case named && text[i] != nil:
-			out += ", " + name + "=" + d.str(text[i])
+			out += ", " + name + "=" + d.Str(text[i])
 		case !named && i == 0: // by position: the mode stands before it
-			out += ", None, " + or(d.str(text[i]), "None")
+			out += ", None, " + or(d.Str(text[i]), "None")
 		case !named:
-			out += ", " + or(d.str(text[i]), "None")
+			out += ", " + or(d.Str(text[i]), "None")
 		}
 	}
 	return out + ")", nil
@@ -56,7 +57,7 @@ func (d *draft) asyncWhole(c, path *grammar.Node, args arguments) error {
 	if d.keepsTokens(c, path, args) {
 		return nil
 	}
-	if commented(c) {
+	if page.Commented(c) {
 		return refuse("a comment in the call would be lost")
 	}
 	data := args.value(0, "data")
@@ -64,7 +65,7 @@ func (d *draft) asyncWhole(c, path *grammar.Node, args arguments) error {
 	for i, name := range []string{"encoding", "errors", "newline"} {
 		text = append(text, args.value(i+1, name))
 	}
-	out, err := d.threaded(d.inner(path), d.str(data), text)
+	out, err := d.threaded(d.inner(path), d.Str(data), text)
 	if err == nil {
 		d.put(c.Start, c.End, out)
 	}
@@ -96,7 +97,7 @@ func (d *draft) keepsTokens(c, path *grammar.Node, args arguments) bool {
 func (d *draft) inner(path *grammar.Node) string {
 	if path.Is("call") && slices.Contains([]string{"anyio.Path", "trio.Path", "aiopath.AsyncPath"}, d.resolve(path.Get("function"))) {
 		if a := d.arguments(path); len(a.pos) == 1 && len(a.named) == 0 && !a.stars {
-			return d.str(a.pos[0])
+			return d.Str(a.pos[0])
 		}
 	}
 	return d.bare(path)
@@ -113,7 +114,7 @@ func (d *draft) asyncWith(c, st *grammar.Node) error {
 		return err
 	}
 	body := st.Get("body")
-	if len(st.Kids[0].Kids) != 1 || len(body.Kids) != 1 || commented(st) {
+	if len(st.Kids[0].Kids) != 1 || len(body.Kids) != 1 || page.Commented(st) {
 		return refuse("the block does more than one write, and each await in it may be its end")
 	}
 	wait := expression(body.Kids[0])
@@ -122,18 +123,18 @@ func (d *draft) asyncWith(c, st *grammar.Node) error {
 	}
 	call := wait.Kids[0]
 	args := d.arguments(call)
-	if d.str(call.Get("function")) != f+".write" || len(args.pos) != 1 || len(args.named) > 0 || args.stars || len(d.named(call, f)) != 1 {
+	if d.Str(call.Get("function")) != f+".write" || len(args.pos) != 1 || len(args.named) > 0 || args.stars || len(d.named(call, f)) != 1 {
 		return refuse("the block does not await one plain write")
 	}
-	path := d.str(o.path)
+	path := d.Str(o.path)
 	if o.method {
 		path = d.inner(o.path)
 	}
-	out, err := d.threaded(path, d.str(args.pos[0]), o.text)
+	out, err := d.threaded(path, d.Str(args.pos[0]), o.text)
 	if err != nil {
 		return err
 	}
-	if strings.HasPrefix(d.str(args.pos[0]), "await ") {
+	if strings.HasPrefix(d.Str(args.pos[0]), "await ") {
 		return refuse("the content is awaited while the file is open")
 	}
 	d.put(st.Start, st.End, "await "+out)

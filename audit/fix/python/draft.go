@@ -1,7 +1,6 @@
 package python
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -61,9 +60,9 @@ func (d *draft) answer(err error) edit.Answer {
 // comments above. What else stands on the lines would be lost, so that is
 // refused.
 func (d *draft) remove(st *grammar.Node, comments bool) error {
-	from, to, ok := d.extent(st, comments)
+	from, to, ok := d.Extent(st, comments)
 	if !ok {
-		return refuse("line %d holds more than the statement that would have to go", d.line(st.Start))
+		return refuse("line %d holds more than the statement that would have to go", d.Line(st.Start))
 	}
 	d.put(from, to, "")
 	return nil
@@ -72,77 +71,23 @@ func (d *draft) remove(st *grammar.Node, comments bool) error {
 // absorb deletes a statement whose work st does from now on. The comments
 // above it say why that is done: they move above st.
 func (d *draft) absorb(rest, st *grammar.Node) error {
-	line, _, ok := d.lines(rest)
-	if _, _, alone := d.lines(st); !ok || !alone {
-		return refuse("line %d holds more than the statement that would have to go", d.line(rest.Start))
+	line, _, ok := d.Lines(rest)
+	if _, _, alone := d.Lines(st); !ok || !alone {
+		return refuse("line %d holds more than the statement that would have to go", d.Line(rest.Start))
 	}
-	from, to, _ := d.extent(rest, true)
+	from, to, _ := d.Extent(rest, true)
 	d.put(from, to, "")
-	if comments := d.text[d.above(rest, line):line]; len(comments) > 0 {
-		at := 1 + bytes.LastIndexByte(d.text[:st.Start], '\n')
+	if comments := d.Text[d.Above(rest, line):line]; len(comments) > 0 {
+		at := d.Start(st)
 		d.put(at, at, string(comments))
 	}
 	return nil
 }
 
-// extent is like lines, with the comments that stand right above a statement,
-// if they are to go with it, and one of the empty lines that would then meet.
-func (s *source) extent(st *grammar.Node, comments bool) (from, to int, ok bool) {
-	from, to, ok = s.lines(st)
-	if comments {
-		from = s.above(st, from)
-	}
-	before := s.text[1+bytes.LastIndexByte(s.text[:max(0, from-1)], '\n') : from]
-	next := s.text[to:]
-	if i := bytes.IndexByte(next, '\n'); i >= 0 {
-		next = next[:i+1]
-	}
-	if len(bytes.TrimSpace(before)) == 0 && len(bytes.TrimSpace(next)) == 0 {
-		to += len(next)
-	}
-	return from, to, ok
-}
-
-// above is where the comments right above a statement begin, on lines of their
-// own; from is where the statement's line does.
-func (s *source) above(st *grammar.Node, from int) int {
-	kids := st.Parent.Kids
-	for i := len(kids) - 1; i >= 0; i-- {
-		k := kids[i]
-		if !k.Is("comment") || k.End > from {
-			continue
-		}
-		start, end, alone := s.lines(k)
-		if !alone || end != from {
-			break
-		}
-		from = start
-	}
-	return from
-}
-
-// lines are the bytes of the lines of a statement; ok is false if anything
-// else stands on them.
-func (s *source) lines(st *grammar.Node) (from, to int, ok bool) {
-	from = 1 + bytes.LastIndexByte(s.text[:st.Start], '\n')
-	to = len(s.text)
-	if i := bytes.IndexByte(s.text[st.End:], '\n'); i >= 0 {
-		to = st.End + i + 1
-	}
-	before, behind := s.text[from:st.Start], s.text[st.End:to]
-	return from, to, len(bytes.TrimSpace(before)) == 0 && len(bytes.TrimSpace(behind)) == 0
-}
-
-// indent is the white space before a statement.
-func (s *source) indent(st *grammar.Node) string {
-	from := 1 + bytes.LastIndexByte(s.text[:st.Start], '\n')
-	return string(s.text[from:st.Start])
-}
-
 // head replaces everything up to the first argument of a call.
 func (d *draft) head(start int, list *grammar.Node, text string) {
 	at := list.Start + 1
-	if at < len(d.text) && (d.text[at] == '\n' || d.text[at] == '\r') {
+	if at < len(d.Text) && (d.Text[at] == '\n' || d.Text[at] == '\r') {
 		text = strings.TrimRight(text, " ")
 	}
 	d.put(start, at, text)

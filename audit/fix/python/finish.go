@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wholly-go/wholly/audit/fix/edit"
+	"github.com/wholly-go/wholly/audit/fix/internal/page"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -111,8 +112,8 @@ func (d *draft) importing(want map[string][]string) []edit.Edit {
 // existing is the end of the last name of a statement at the top of the file
 // that imports from the module already.
 func (s *source) existing(module string) int {
-	for _, k := range s.root.Kids {
-		if k.Is("import_from_statement") && s.str(k.Get("module_name")) == module && !commented(k) && !k.Kids[len(k.Kids)-1].Is("wildcard_import") {
+	for _, k := range s.Root.Kids {
+		if k.Is("import_from_statement") && s.Str(k.Get("module_name")) == module && !page.Commented(k) && !k.Kids[len(k.Kids)-1].Is("wildcard_import") {
 			return k.Kids[len(k.Kids)-1].End
 		}
 	}
@@ -122,9 +123,9 @@ func (s *source) existing(module string) int {
 // insert puts lines behind the imports at the top of the file, or behind its
 // docstring, or before its first statement.
 func (s *source) insert(lines []string) edit.Edit {
-	nl := s.newline()
+	nl := s.Newline()
 	var last, doc, first *grammar.Node
-	for _, k := range s.root.Kids {
+	for _, k := range s.Root.Kids {
 		switch {
 		case k.Is("comment"):
 			continue
@@ -144,34 +145,21 @@ func (s *source) insert(lines []string) edit.Edit {
 	text := strings.Join(lines, nl)
 	switch {
 	case last != nil:
-		return s.below(last, text)
+		return s.Below(last, text)
 	case doc != nil:
-		at := s.eol(doc.End)
+		at := s.EOL(doc.End)
 		return edit.Edit{Start: at, End: at, New: nl + nl + text}
 	case first != nil:
-		at := 1 + bytes.LastIndexByte(s.text[:first.Start], '\n')
-		if at == 0 && bytes.HasPrefix(s.text, []byte("\xef\xbb\xbf")) {
+		at := s.Start(first)
+		if at == 0 && bytes.HasPrefix(s.Text, []byte("\xef\xbb\xbf")) {
 			at = 3
 		}
 		return edit.Edit{Start: at, End: at, New: text + nl + nl}
 	}
-	return edit.Edit{Start: len(s.text), End: len(s.text), New: text + nl}
+	return edit.Edit{Start: len(s.Text), End: len(s.Text), New: text + nl}
 }
 
 func isText(st *grammar.Node) bool { return expression(st).Is("string", "concatenated_string") }
-
-// eol is the end of the line that at is on.
-func (s *source) eol(at int) int {
-	i := bytes.IndexByte(s.text[at:], '\n')
-	if i < 0 {
-		return len(s.text)
-	}
-	at += i
-	if at > 0 && s.text[at-1] == '\r' {
-		at--
-	}
-	return at
-}
 
 func dirOf(name string) string {
 	if i := strings.LastIndexByte(name, '/'); i >= 0 {
@@ -180,28 +168,18 @@ func dirOf(name string) string {
 	return "."
 }
 
-// below puts text on lines of its own behind a statement, which may itself go.
-func (s *source) below(st *grammar.Node, text string) edit.Edit {
-	at := s.eol(st.End)
-	if at == len(s.text) {
-		return edit.Edit{Start: at, End: at, New: s.newline() + text}
-	}
-	at += len(s.newline())
-	return edit.Edit{Start: at, End: at, New: text + s.newline()}
-}
-
 // unused deletes "import x" lines of modules that only what was deleted used.
 func (d *draft) unused(chosen []edit.Answer) []edit.Edit {
 	if strings.HasSuffix(d.job.Path, "__init__.py") {
 		return nil
 	}
 	var edits []edit.Edit
-	for _, k := range d.root.Kids {
+	for _, k := range d.Root.Kids {
 		if !k.Is("import_statement") || len(k.Kids) != 1 || !k.Kids[0].Is("dotted_name") {
 			continue
 		}
-		name := d.str(k.Kids[0])
-		from, to, ok := d.lines(k)
+		name := d.Str(k.Kids[0])
+		from, to, ok := d.Lines(k)
 		if ok && !strings.Contains(name, ".") && d.freed(name, k, chosen) {
 			edits = append(edits, edit.Edit{Start: from, End: to})
 		}
@@ -213,8 +191,8 @@ func (d *draft) unused(chosen []edit.Answer) []edit.Edit {
 // by text that does not use it.
 func (d *draft) freed(name string, imp *grammar.Node, chosen []edit.Answer) bool {
 	used := false
-	for _, n := range d.named(d.root, name) {
-		if within(n, imp) {
+	for _, n := range d.named(d.Root, name) {
+		if page.Within(n, imp) {
 			continue
 		}
 		used = true
@@ -226,5 +204,5 @@ func (d *draft) freed(name string, imp *grammar.Node, chosen []edit.Answer) bool
 	}
 	return used && !slices.ContainsFunc(chosen, func(a edit.Answer) bool {
 		return slices.ContainsFunc(a.Edits, func(e edit.Edit) bool { return strings.Contains(e.New, name+".") || strings.Contains(e.New, name+"(") })
-	}) && !bytes.Contains(d.text, []byte("__all__"))
+	}) && !bytes.Contains(d.Text, []byte("__all__"))
 }

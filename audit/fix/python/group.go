@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wholly-go/wholly/audit"
+	"github.com/wholly-go/wholly/audit/fix/internal/page"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -43,7 +44,7 @@ func (g *group) naming(c *grammar.Node) error {
 	if g.resolve(fn) == "tempfile.mkstemp" {
 		return g.mkstemp(c)
 	}
-	if fn.Is("attribute") && slices.Contains([]string{"write_text", "write_bytes"}, g.str(fn.Get("attribute"))) && g.resolve(fn) == "" {
+	if fn.Is("attribute") && slices.Contains([]string{"write_text", "write_bytes"}, g.Str(fn.Get("attribute"))) && g.resolve(fn) == "" {
 		if expression(g.write) != c {
 			return refuse("what write_text returns is used")
 		}
@@ -63,7 +64,7 @@ func (g *group) variableOf(path *grammar.Node) error {
 	if !path.Is("identifier") {
 		return refuse("the temp has no variable of its own")
 	}
-	g.temp = g.str(path)
+	g.temp = g.Str(path)
 	return nil
 }
 
@@ -74,8 +75,8 @@ func (g *group) mkstemp(c *grammar.Node) error {
 	if expression(g.write) != c.Parent || !left.Is("pattern_list") || len(left.Kids) != 2 || !left.Kids[1].Is("identifier") {
 		return refuse("what mkstemp returns is not taken apart at once")
 	}
-	fd := g.str(left.Kids[0])
-	g.temp, g.perm = g.str(left.Kids[1]), "0o600"
+	fd := g.Str(left.Kids[0])
+	g.temp, g.perm = g.Str(left.Kids[1]), "0o600"
 	uses := g.variable(fd)
 	if len(uses) != 2 {
 		return refuse("the descriptor %s is used on its own", fd)
@@ -83,7 +84,7 @@ func (g *group) mkstemp(c *grammar.Node) error {
 	g.gone = append(g.gone, g.write)
 	open := uses[1].Up("call")
 	w := uses[1].Up("with_statement")
-	if !slices.Contains([]string{"os.fdopen", "open"}, g.resolve(open.Get("function"))) || w == nil || !within(open, w.Kids[0]) {
+	if !slices.Contains([]string{"os.fdopen", "open"}, g.resolve(open.Get("function"))) || w == nil || !page.Within(open, w.Kids[0]) {
 		return refuse("the descriptor %s is not opened in a with block", fd)
 	}
 	g.write = w
@@ -95,9 +96,9 @@ func (g *group) variable(name string) []*grammar.Node { return g.source.named(fu
 
 // committing finds the rename of the temp.
 func (g *group) committing(c *grammar.Node) error {
-	for _, st := range after(g.write) {
+	for _, st := range page.After(g.write) {
 		from, to, ok := g.rename(expression(st))
-		if ok && g.str(from) == g.temp {
+		if ok && g.Str(from) == g.temp {
 			g.commit, g.target = st, to
 			return nil
 		}
@@ -115,7 +116,7 @@ func (g *group) rename(c *grammar.Node) (from, to *grammar.Node, ok bool) {
 	case a.stars || len(a.named) > 0:
 	case len(a.pos) == 2 && slices.Contains([]string{"os.replace", "os.rename", "shutil.move"}, g.resolve(fn)):
 		return g.path(a.pos[0]), a.pos[1], true
-	case len(a.pos) == 1 && fn.Is("attribute") && g.resolve(fn) == "" && slices.Contains([]string{"replace", "rename"}, g.str(fn.Get("attribute"))):
+	case len(a.pos) == 1 && fn.Is("attribute") && g.resolve(fn) == "" && slices.Contains([]string{"replace", "rename"}, g.Str(fn.Get("attribute"))):
 		return g.path(fn.Get("object")), a.pos[0], true
 	}
 	return nil, nil, false
@@ -123,7 +124,7 @@ func (g *group) rename(c *grammar.Node) (from, to *grammar.Node, ok bool) {
 
 // path is an expression of a path without str() or Path() around it.
 func (g *group) path(n *grammar.Node) *grammar.Node {
-	if n.Is("call") && slices.Contains([]string{"str", "Path"}, g.str(n.Get("function"))) {
+	if n.Is("call") && slices.Contains([]string{"str", "Path"}, g.Str(n.Get("function"))) {
 		if a := g.arguments(n); len(a.pos) == 1 {
 			return a.pos[0]
 		}
@@ -133,7 +134,7 @@ func (g *group) path(n *grammar.Node) *grammar.Node {
 
 // between sorts the statements between write and rename.
 func (g *group) between(*grammar.Node) error {
-	for _, st := range after(g.write) {
+	for _, st := range page.After(g.write) {
 		if st == g.commit {
 			return nil
 		}
@@ -150,7 +151,7 @@ func (g *group) between(*grammar.Node) error {
 		if g.aside(st) {
 			continue
 		}
-		return refuse("something else happens on line %d before the rename: %s", g.line(st.Start), short(g.str(st)))
+		return refuse("something else happens on line %d before the rename: %s", g.Line(st.Start), page.Short(g.Str(st)))
 	}
 	return nil
 }
@@ -176,7 +177,7 @@ func (g *group) aside(st *grammar.Node) bool {
 		from, to, ok := g.rename(expression(k))
 		switch {
 		case k.Is("comment"), st.Is("if_statement") && g.names(k):
-		case ok && g.str(from) == g.str(g.path(g.target)):
+		case ok && g.Str(from) == g.Str(g.path(g.target)):
 			back = append(back, [2]*grammar.Node{k, to})
 			saved++
 		case g.removal(k):
@@ -187,10 +188,10 @@ func (g *group) aside(st *grammar.Node) bool {
 	}
 	if saved == 0 {
 		g.gone = append(g.gone, st)
-		return len(drop) == 1 && (g.removes(drop[0], g.str(g.path(g.target))) || g.backupName(drop[0]))
+		return len(drop) == 1 && (g.removes(drop[0], g.Str(g.path(g.target))) || g.backupName(drop[0]))
 	}
 	for _, k := range drop {
-		if !g.removes(k, g.str(back[0][1])) {
+		if !g.removes(k, g.Str(back[0][1])) {
 			return false
 		}
 	}
@@ -204,7 +205,7 @@ func (g *group) aside(st *grammar.Node) bool {
 // names reports whether a statement does no more than give a path a name.
 func (g *group) names(st *grammar.Node) bool {
 	a := expression(st)
-	return a.Is("assignment") && a.Get("left").Is("identifier") && g.str(a.Get("left")) != g.temp && g.pure(a.Get("right"))
+	return a.Is("assignment") && a.Get("left").Is("identifier") && g.Str(a.Get("left")) != g.temp && g.pure(a.Get("right"))
 }
 
 // exists reports whether a condition asks for the target's existence and for
@@ -214,13 +215,13 @@ func (g *group) exists(n *grammar.Node) bool {
 		return false
 	}
 	a, fn := g.arguments(n), n.Get("function")
-	path := g.str(g.path(g.target))
+	path := g.Str(g.path(g.target))
 	switch g.resolve(fn) {
 	case "os.path.exists", "os.path.isfile", "os.path.lexists":
-		return len(a.pos) == 1 && g.str(g.path(a.pos[0])) == path
+		return len(a.pos) == 1 && g.Str(g.path(a.pos[0])) == path
 	}
-	return fn.Is("attribute") && len(a.pos) == 0 && slices.Contains([]string{"exists", "is_file"}, g.str(fn.Get("attribute"))) &&
-		g.str(fn.Get("object")) == path
+	return fn.Is("attribute") && len(a.pos) == 0 && slices.Contains([]string{"exists", "is_file"}, g.Str(fn.Get("attribute"))) &&
+		g.Str(fn.Get("object")) == path
 }
 
 // pure reports whether an expression does nothing but build a name.
@@ -231,9 +232,9 @@ func (g *group) pure(n *grammar.Node) bool {
 		}
 		if m.Is("call") {
 			fn := m.Get("function")
-			name := g.str(fn)
+			name := g.Str(fn)
 			if fn.Is("attribute") {
-				name = g.str(fn.Get("attribute"))
+				name = g.Str(fn.Get("attribute"))
 			}
 			if !slices.Contains([]string{"with_suffix", "with_name", "joinpath", "join", "Path", "str", "PurePath",
 				"dirname", "basename", "getpid", "token_hex", "uuid4", "time", "time_ns", "get_ident"}, name) {
@@ -252,7 +253,7 @@ func (g *group) removal(st *grammar.Node) bool {
 	}
 	fn := c.Get("function")
 	return slices.Contains([]string{"os.remove", "os.unlink"}, g.resolve(fn)) ||
-		fn.Is("attribute") && g.resolve(fn) == "" && g.str(fn.Get("attribute")) == "unlink"
+		fn.Is("attribute") && g.resolve(fn) == "" && g.Str(fn.Get("attribute")) == "unlink"
 }
 
 func (g *group) removes(st *grammar.Node, path string) bool {
@@ -261,17 +262,17 @@ func (g *group) removes(st *grammar.Node, path string) bool {
 	}
 	c := expression(st)
 	if a := g.arguments(c); len(a.pos) == 1 {
-		return g.str(g.path(a.pos[0])) == path
+		return g.Str(g.path(a.pos[0])) == path
 	}
-	return g.str(c.Get("function").Get("object")) == path
+	return g.Str(c.Get("function").Get("object")) == path
 }
 
 // backupName reports whether what a statement removes is what a later one
 // makes the backup.
 func (g *group) backupName(st *grammar.Node) bool {
-	for _, k := range after(st) {
+	for _, k := range page.After(st) {
 		for m := range k.All() {
-			if from, to, ok := g.rename(m); ok && g.str(from) == g.str(g.path(g.target)) && g.removes(st, g.str(to)) {
+			if from, to, ok := g.rename(m); ok && g.Str(from) == g.Str(g.path(g.target)) && g.removes(st, g.Str(to)) {
 				return true
 			}
 		}

@@ -3,6 +3,7 @@ package python
 import (
 	"slices"
 
+	"github.com/wholly-go/wholly/audit/fix/internal/page"
 	"github.com/wholly-go/wholly/audit/grammar"
 	"github.com/wholly-go/wholly/audit/protocol"
 )
@@ -63,7 +64,7 @@ func (s *source) awaited(c *grammar.Node) bool {
 		return true
 	}
 	w := c.Up("with_statement")
-	return w != nil && s.async(w) && within(c, w.Kids[0])
+	return w != nil && s.async(w) && page.Within(c, w.Kids[0])
 }
 
 // writers are functions that write to a file they are given and do not keep it.
@@ -77,12 +78,12 @@ var writers = []string{
 func (d *draft) onlyWritten(body *grammar.Node, f string) error {
 	for _, n := range d.named(body, f) {
 		if !d.writes(n) {
-			return refuse("the open file is used for more than writing on line %d: %s", d.line(n.Start), short(d.str(statement(n))))
+			return refuse("the open file is used for more than writing on line %d: %s", d.Line(n.Start), page.Short(d.Str(statement(n))))
 		}
 	}
 	for n := range body.All() {
 		if n.Is("yield") {
-			return refuse("the block hands out control on line %d while the file is open", d.line(n.Start))
+			return refuse("the block hands out control on line %d while the file is open", d.Line(n.Start))
 		}
 	}
 	return nil
@@ -99,7 +100,7 @@ func (d *draft) writes(n *grammar.Node) bool {
 		return false
 	}
 	if p := n.Parent; p.Is("attribute") && p.Get("object") == n && p.Parent.Is("call") && p.Field == "function" {
-		switch d.str(p.Get("attribute")) {
+		switch d.Str(p.Get("attribute")) {
 		case "write", "writelines", "flush":
 			return true
 		case "fileno":
@@ -119,7 +120,7 @@ func (d *draft) writes(n *grammar.Node) bool {
 		return false
 	}
 	fn := list.Parent.Get("function")
-	if fn.Is("attribute") && d.str(fn.Get("attribute")) == "write" {
+	if fn.Is("attribute") && d.Str(fn.Get("attribute")) == "write" {
 		return len(d.arguments(list.Parent).pos) > 0 // a document that writes itself: config.write(f)
 	}
 	return slices.Contains(writers, d.resolve(fn))
@@ -129,19 +130,9 @@ func (d *draft) writes(n *grammar.Node) bool {
 // until the block's end the old content is still there.
 func (d *draft) leavesAlone(body *grammar.Node, path string) error {
 	for n := range body.All() {
-		if (n.Is("identifier") && n.Field != "attribute" || n.Is("attribute", "call", "string")) && d.str(n) == path && n.Up("interpolation") == nil {
-			return refuse("the block uses the path itself on line %d, which until the end holds the old content", d.line(n.Start))
+		if (n.Is("identifier") && n.Field != "attribute" || n.Is("attribute", "call", "string")) && d.Str(n) == path && n.Up("interpolation") == nil {
+			return refuse("the block uses the path itself on line %d, which until the end holds the old content", d.Line(n.Start))
 		}
 	}
 	return nil
-}
-
-// short is the first line of a text, cut at a good length.
-func short(text string) string {
-	for i, r := range text {
-		if r == '\n' || r == '\r' || i > 60 {
-			return text[:i] + " …"
-		}
-	}
-	return text
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wholly-go/wholly/audit/fix/internal/page"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -33,15 +34,15 @@ func (d *draft) opened(c *grammar.Node) (*opening, error) {
 		}
 	case name == "aiofiles.open" || name == "anyio.open_file" || name == "trio.open_file":
 		o.path = o.args.value(0, "file")
-	case name == "" && fn.Is("attribute") && d.str(fn.Get("attribute")) == "open":
+	case name == "" && fn.Is("attribute") && d.Str(fn.Get("attribute")) == "open":
 		o.path, o.method, at = fn.Get("object"), true, 0
 	default:
-		return nil, refuse("%s opens the file in a way of its own, which a plain file would not have", d.str(fn))
+		return nil, refuse("%s opens the file in a way of its own, which a plain file would not have", d.Str(fn))
 	}
 	if o.path == nil || o.args.stars {
 		return nil, refuse("its arguments are packed, and cannot be seen")
 	}
-	if o.path.Is("integer") || strings.HasSuffix(d.str(o.path), ".fileno()") {
+	if o.path.Is("integer") || strings.HasSuffix(d.Str(o.path), ".fileno()") {
 		return nil, refuse("it writes to a file that is open already")
 	}
 	if err := d.openMode(o, at); err != nil {
@@ -101,7 +102,7 @@ func (d *draft) textArguments(o *opening) string {
 	out := ""
 	for i, name := range []string{"encoding", "errors", "newline"} {
 		if o.text[i] != nil {
-			out += ", " + name + "=" + d.str(o.text[i])
+			out += ", " + name + "=" + d.Str(o.text[i])
 		}
 	}
 	return out
@@ -124,7 +125,7 @@ func (d *draft) inWith(c *grammar.Node) error {
 	if err := d.onlyWritten(st.Get("body"), f); err != nil {
 		return err
 	}
-	if err := d.leavesAlone(st.Get("body"), d.str(o.path)); err != nil {
+	if err := d.leavesAlone(st.Get("body"), d.Str(o.path)); err != nil {
 		return err
 	}
 	if d.nameUsed(st, f) {
@@ -147,13 +148,13 @@ func (d *draft) target(c *grammar.Node) (string, error) {
 	if !as.Is("as_pattern") || !alias.Is("identifier") {
 		return "", refuse("the open file has no plain name in the with statement")
 	}
-	return d.str(alias), nil
+	return d.Str(alias), nil
 }
 
 // nameUsed reports whether f.name is asked for after the with statement.
 func (d *draft) nameUsed(st *grammar.Node, f string) bool {
 	for _, n := range d.named(function(st), f) {
-		if p := n.Parent; n.Start > st.End && p.Is("attribute") && p.Get("object") == n && d.str(p.Get("attribute")) == "name" {
+		if p := n.Parent; n.Start > st.End && p.Is("attribute") && p.Get("object") == n && d.Str(p.Get("attribute")) == "name" {
 			return true
 		}
 	}
@@ -163,11 +164,11 @@ func (d *draft) nameUsed(st *grammar.Node, f string) bool {
 // narrow moves a chmod of the same path that follows into the call, so that
 // nobody can read the content before it: mode= and perm= are set before.
 func (d *draft) narrow(st, path *grammar.Node, args arguments, name string) error {
-	rest := after(st)
+	rest := page.After(st)
 	if len(rest) == 0 {
 		return nil
 	}
-	bits := d.chmodOf(rest[0], d.str(path))
+	bits := d.chmodOf(rest[0], d.Str(path))
 	if bits == "" {
 		return nil
 	}
@@ -189,13 +190,13 @@ func (d *draft) chmodOf(st *grammar.Node, path string) string {
 	switch {
 	case d.resolve(fn) == "os.chmod" && len(args.pos) == 2 && len(args.named) == 0:
 		on, bits = args.pos[0], args.pos[1]
-	case fn.Is("attribute") && d.str(fn.Get("attribute")) == "chmod" && len(args.pos) == 1 && len(args.named) == 0:
+	case fn.Is("attribute") && d.Str(fn.Get("attribute")) == "chmod" && len(args.pos) == 1 && len(args.named) == 0:
 		on, bits = fn.Get("object"), args.pos[0]
 	}
-	if on == nil || d.str(on) != path || !d.permissions(bits) {
+	if on == nil || d.Str(on) != path || !d.permissions(bits) {
 		return ""
 	}
-	return d.str(bits)
+	return d.Str(bits)
 }
 
 // permissions reports whether n is a constant: 0o600, or words of stat.

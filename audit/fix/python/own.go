@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/wholly-go/wholly/audit"
+	"github.com/wholly-go/wholly/audit/fix/internal/page"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -56,11 +57,11 @@ func (d *draft) look(w audit.Writer) own {
 	if err != nil {
 		return o
 	}
-	for n := range s.root.All() {
-		if !n.Is("function_definition") || s.str(n.Get("name")) != w.Name {
+	for n := range s.Root.All() {
+		if !n.Is("function_definition") || s.Str(n.Get("name")) != w.Name {
 			continue
 		}
-		body := s.str(n)
+		body := s.Str(n)
 		has := func(words ...string) bool {
 			for _, word := range words {
 				if strings.Contains(body, word) {
@@ -116,13 +117,13 @@ func (d *draft) fits(o own, binary bool, encoding, errors, newline *grammar.Node
 
 // ownWhole rewrites p.write_text(…) to a call of the project's own writer.
 func (d *draft) ownWhole(c, path *grammar.Node, args arguments) bool {
-	binary := strings.HasSuffix(d.str(c.Get("function")), "write_bytes")
+	binary := strings.HasSuffix(d.Str(c.Get("function")), "write_bytes")
 	o, ok := d.owns(binary)
-	if !ok || expression(statement(c)) != c || commented(c) ||
+	if !ok || expression(statement(c)) != c || page.Commented(c) ||
 		!d.fits(o, binary, args.value(1, "encoding"), args.value(2, "errors"), args.value(3, "newline")) {
 		return false
 	}
-	d.put(c.Start, c.End, d.callOwn(o, d.bare(path), d.str(args.value(0, "data"))))
+	d.put(c.Start, c.End, d.callOwn(o, d.bare(path), d.Str(args.value(0, "data"))))
 	return true
 }
 
@@ -131,13 +132,13 @@ func (d *draft) ownWhole(c, path *grammar.Node, args arguments) bool {
 func (d *draft) ownInWith(o *opening, st *grammar.Node, f string) (bool, error) {
 	w, ok := d.owns(o.binary())
 	body := st.Get("body")
-	if !ok || len(st.Kids[0].Kids) != 1 || len(body.Kids) != 1 || commented(st) {
+	if !ok || len(st.Kids[0].Kids) != 1 || len(body.Kids) != 1 || page.Commented(st) {
 		return false, nil
 	}
 	content, err := d.written(body.Kids[0], f, o.binary())
 	if err != nil || !d.fits(w, o.binary(), o.text[0], o.text[1], o.text[2]) {
 		return false, nil
 	}
-	d.put(st.Start, st.End, d.callOwn(w, d.str(o.path), content))
+	d.put(st.Start, st.End, d.callOwn(w, d.Str(o.path), content))
 	return true, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/wholly-go/wholly/audit/fix/internal/page"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -17,12 +18,12 @@ func (g *group) remains(*grammar.Node) error {
 	for _, n := range g.variable(g.temp) {
 		st := statement(n)
 		switch {
-		case within(n, g.write.Kids[0]) || within(n, g.commit), g.dropped(n):
+		case page.Within(n, g.write.Kids[0]) || page.Within(n, g.commit), g.dropped(n):
 		case st.Is("expression_statement") && st.Kids[0].Is("assignment") && st.Kids[0].Get("left") == n && g.pure(st.Kids[0].Get("right")):
 			g.gone = append(g.gone, st)
 		case try != nil && function(try) == function(g.write) && g.cleanup(n, try):
 		default:
-			return refuse("the temp %s is used on line %d as well", g.temp, g.line(n.Start))
+			return refuse("the temp %s is used on line %d as well", g.temp, g.Line(n.Start))
 		}
 	}
 	return nil
@@ -31,7 +32,7 @@ func (g *group) remains(*grammar.Node) error {
 // dropped reports whether n lies in a statement that goes away.
 func (g *group) dropped(n *grammar.Node) bool {
 	for _, st := range g.gone {
-		if within(n, st) {
+		if page.Within(n, st) {
 			return true
 		}
 	}
@@ -63,9 +64,9 @@ func (g *group) tidies(st *grammar.Node) bool {
 		switch m.Kind {
 		case "call":
 			fn := m.Get("function")
-			name := g.str(fn)
+			name := g.Str(fn)
 			if fn.Is("attribute") {
-				name = g.str(fn.Get("attribute"))
+				name = g.Str(fn.Get("attribute"))
 			}
 			switch name {
 			case "unlink", "remove", "exists", "isfile", "is_file", "suppress", "Path", "str":
@@ -93,7 +94,7 @@ func (g *group) rewriteWrite(c *grammar.Node) error {
 	} else {
 		var open *grammar.Node
 		for m := range g.write.Kids[0].All() {
-			if m.Is("call") && (m == c || g.perm != "" && open == nil && !within(c, g.write)) {
+			if m.Is("call") && (m == c || g.perm != "" && open == nil && !page.Within(c, g.write)) {
 				open = m
 			}
 		}
@@ -112,7 +113,7 @@ func (g *group) rewriteWrite(c *grammar.Node) error {
 		if err := g.onlyWritten(body, f); err != nil {
 			return err
 		}
-		if err := g.leavesAlone(body, g.str(g.target)); err != nil {
+		if err := g.leavesAlone(body, g.Str(g.target)); err != nil {
 			return err
 		}
 		g.toAtomic(o, target)
@@ -130,17 +131,17 @@ func (g *group) rewriteRest(*grammar.Node) error {
 	g.gone = append(g.gone, g.commit)
 	var first strings.Builder
 	for _, st := range g.moved {
-		from, to, ok := g.lines(st)
+		from, to, ok := g.Lines(st)
 		if !ok {
-			return refuse("line %d holds more than the statement that would have to move", g.line(st.Start))
+			return refuse("line %d holds more than the statement that would have to move", g.Line(st.Start))
 		}
-		from = g.above(st, from)
+		from = g.Above(st, from)
 		first.WriteString(g.moving(st, from, to))
-		_, to, _ = g.extent(st, true)
+		_, to, _ = g.Extent(st, true)
 		g.put(from, to, "")
 	}
 	if first.Len() > 0 {
-		at := 1 + bytes.LastIndexByte(g.text[:g.write.Start], '\n')
+		at := g.Start(g.write)
 		g.put(at, at, first.String())
 	}
 	if len(g.backup) > 0 {
@@ -154,15 +155,15 @@ func (g *group) rewriteRest(*grammar.Node) error {
 func (g *group) moving(st *grammar.Node, from, to int) string {
 	text, at := "", from
 	for _, b := range g.backup {
-		if !within(b[0], st) {
+		if !page.Within(b[0], st) {
 			continue
 		}
-		text += string(g.text[at:b[0].Start]) + g.need("keep_backup") + "(" + g.bare(g.target) + ", " + g.bare(b[1]) + ")"
+		text += string(g.Text[at:b[0].Start]) + g.need("keep_backup") + "(" + g.bare(g.target) + ", " + g.bare(b[1]) + ")"
 		at = b[0].End
 	}
-	text += string(g.text[at:to])
+	text += string(g.Text[at:to])
 	if !strings.HasSuffix(text, "\n") {
-		text += g.newline()
+		text += g.Newline()
 	}
 	return text
 }
@@ -180,7 +181,7 @@ func (g *group) clear() error {
 			continue
 		}
 		if g.last(block) {
-			return refuse("line %d would leave an empty block", g.line(st.Start))
+			return refuse("line %d would leave an empty block", g.Line(st.Start))
 		}
 		if err := g.remove(st, st.Start > g.write.Start); err != nil {
 			return err
@@ -203,7 +204,7 @@ func (g *group) last(block *grammar.Node) bool {
 // with the error once the clean-up is gone.
 func (g *group) pointless(clause *grammar.Node) bool {
 	for _, k := range clause.Kids[len(clause.Kids)-1].Kids {
-		if !g.dropped(k) && g.str(k) != "raise" {
+		if !g.dropped(k) && g.Str(k) != "raise" {
 			return false
 		}
 	}
@@ -214,24 +215,24 @@ func (g *group) pointless(clause *grammar.Node) bool {
 func (g *group) unwrap(clause *grammar.Node) error {
 	try := clause.Parent
 	body := try.Get("body")
-	if len(try.Kids) != 2 || commented(clause) {
+	if len(try.Kids) != 2 || page.Commented(clause) {
 		return refuse("the try around it has more to do than remove the temp: change it by hand")
 	}
 	for m := range body.All() {
-		if m.Is("string") && bytes.IndexByte(g.text[m.Start:m.End], '\n') >= 0 {
+		if m.Is("string") && bytes.IndexByte(g.Text[m.Start:m.End], '\n') >= 0 {
 			return refuse("the block in the try holds a text of several lines, and would have to be indented anew")
 		}
 	}
-	if len(body.Kids) == 0 || g.line(try.Start) == g.line(body.Kids[0].Start) {
+	if len(body.Kids) == 0 || g.Line(try.Start) == g.Line(body.Kids[0].Start) {
 		return refuse("the try stands on one line with its block")
 	}
-	outer, inner := g.indent(try), g.indent(body.Kids[0])
+	outer, inner := g.Indent(try), g.Indent(body.Kids[0])
 	if !strings.HasPrefix(inner, outer) {
 		return refuse("the indentation around the try is not even")
 	}
-	start := 1 + bytes.LastIndexByte(g.text[:try.Start], '\n')
-	first := 1 + bytes.LastIndexByte(g.text[:body.Kids[0].Start], '\n')
-	if c := g.text[start:first]; bytes.Count(c, []byte("\n")) > 1 {
+	start := g.Start(try)
+	first := g.Start(body.Kids[0])
+	if c := g.Text[start:first]; bytes.Count(c, []byte("\n")) > 1 {
 		first = start + bytes.IndexByte(c, '\n') + 1 // comments under the try stay
 	}
 	g.put(start, first, "")
@@ -240,18 +241,18 @@ func (g *group) unwrap(clause *grammar.Node) error {
 			g.edits[i].New = outer + strings.ReplaceAll(e.New[len(inner):], "\n"+inner, "\n"+outer)
 		}
 	}
-	end := 1 + bytes.LastIndexByte(g.text[:clause.Start], '\n')
+	end := g.Start(clause)
 	for at := first; at < end; {
-		if n := len(inner) - len(outer); bytes.HasPrefix(g.text[at:], []byte(inner)) && !g.covered(at) {
+		if n := len(inner) - len(outer); bytes.HasPrefix(g.Text[at:], []byte(inner)) && !g.covered(at) {
 			g.put(at, at+n, "")
 		}
-		next := bytes.IndexByte(g.text[at:end], '\n')
+		next := bytes.IndexByte(g.Text[at:end], '\n')
 		if next < 0 {
 			break
 		}
 		at += next + 1
 	}
-	_, to, ok := g.lines(clause)
+	_, to, ok := g.Lines(clause)
 	if !ok {
 		return refuse("the lines of the handler hold more than it")
 	}
@@ -267,7 +268,7 @@ func (g *group) covered(at int) bool {
 		}
 	}
 	for _, st := range g.gone {
-		if from, to, _ := g.lines(st); from <= at && at < to {
+		if from, to, _ := g.Lines(st); from <= at && at < to {
 			return true
 		}
 	}

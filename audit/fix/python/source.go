@@ -2,41 +2,34 @@ package python
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/fix/internal/page"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
 // source is one Python file, parsed whole.
 type source struct {
+	*page.Page
 	path    string
-	text    []byte
-	root    *grammar.Node
 	imports map[string]string // a name of the file: what it was imported as, dotted
 	bound   map[string]bool   // names that the file binds in other ways
 }
 
-var errNotText = errors.New("it is not text in UTF-8")
-
 // read parses text. A source with a part that is not Python is an error.
 func read(path string, text []byte) (*source, error) {
-	if bytes.IndexByte(text, 0) >= 0 {
-		return nil, errNotText
-	}
-	tree, err := grammar.NewParser().Parse(grammar.Python, text, nil)
+	p, err := page.Read(grammar.Python, text, "")
 	if err != nil {
 		return nil, err
 	}
-	for n := range tree.Root.All() {
-		if n.Bad || n.Kind == "ERROR" || !begins(text, n) {
-			return nil, fmt.Errorf("line %d is not understood", 1+bytes.Count(text[:n.Start], []byte("\n")))
+	for n := range p.Root.All() {
+		if !begins(text, n) {
+			return nil, p.Unknown(n)
 		}
 	}
-	s := &source{path: path, text: text, root: tree.Root, imports: map[string]string{}, bound: map[string]bool{}}
+	s := &source{Page: p, path: path, imports: map[string]string{}, bound: map[string]bool{}}
 	s.names()
 	return s, nil
 }
@@ -52,44 +45,27 @@ func begins(text []byte, n *grammar.Node) bool {
 	return len(line) == 0 || line[len(line)-1] == ';' || line[len(line)-1] == ':' || line[len(line)-1] == '\\'
 }
 
-func (s *source) str(n *grammar.Node) string {
-	if n == nil {
-		return ""
-	}
-	return string(s.text[n.Start:n.End])
-}
-
-func (s *source) line(at int) int { return 1 + bytes.Count(s.text[:at], []byte("\n")) }
-
-// newline is how the file ends its lines.
-func (s *source) newline() string {
-	if i := bytes.IndexByte(s.text, '\n'); i > 0 && s.text[i-1] == '\r' {
-		return "\r\n"
-	}
-	return "\n"
-}
-
 // names notes what the names of the file mean.
 func (s *source) names() {
-	for n := range s.root.All() {
+	for n := range s.Root.All() {
 		switch n.Kind {
 		case "import_statement":
 			for _, k := range n.Kids {
 				s.imported(k, "")
 			}
 		case "import_from_statement":
-			from := s.str(n.Get("module_name"))
+			from := s.Str(n.Get("module_name"))
 			for _, k := range n.Kids {
 				if k.Field == "name" {
 					s.imported(k, from+".")
 				}
 			}
 		case "function_definition", "class_definition":
-			s.bound[s.str(n.Get("name"))] = true
+			s.bound[s.Str(n.Get("name"))] = true
 		case "assignment", "named_expression":
 			for m := range n.Kids[0].All() {
 				if m.Is("identifier") && !m.Parent.Is("attribute", "subscript") {
-					s.bound[s.str(m)] = true
+					s.bound[s.Str(m)] = true
 				}
 			}
 		}
@@ -98,10 +74,10 @@ func (s *source) names() {
 
 func (s *source) imported(n *grammar.Node, from string) {
 	if n.Is("aliased_import") {
-		s.imports[s.str(n.Get("alias"))] = from + s.str(n.Get("name"))
+		s.imports[s.Str(n.Get("alias"))] = from + s.Str(n.Get("name"))
 		return
 	}
-	name := s.str(n)
+	name := s.Str(n)
 	if from == "" {
 		first, _, _ := strings.Cut(name, ".")
 		s.imports[first] = first
@@ -115,7 +91,7 @@ func (s *source) imported(n *grammar.Node, from string) {
 func (s *source) resolve(n *grammar.Node) string {
 	switch {
 	case n.Is("identifier"):
-		name := s.str(n)
+		name := s.Str(n)
 		if full, ok := s.imports[name]; ok {
 			return full
 		}
@@ -124,7 +100,7 @@ func (s *source) resolve(n *grammar.Node) string {
 		}
 	case n.Is("attribute"):
 		if in := s.resolve(n.Get("object")); in != "" {
-			return in + "." + s.str(n.Get("attribute"))
+			return in + "." + s.Str(n.Get("attribute"))
 		}
 	}
 	return ""
@@ -142,7 +118,7 @@ func (s *source) uses(module string) bool {
 
 // call returns the call at a span, nil if there is none there.
 func (s *source) call(at effect.Span) *grammar.Node {
-	for n := range s.root.All() {
+	for n := range s.Root.All() {
 		if n.Is("call") && n.Start == at.Start && n.End == at.End {
 			return n
 		}
@@ -166,17 +142,6 @@ func expression(st *grammar.Node) *grammar.Node {
 	return nil
 }
 
-// after returns the statements after st in its block; comments are none.
-func after(st *grammar.Node) []*grammar.Node {
-	var rest []*grammar.Node
-	for _, k := range st.Parent.Kids {
-		if k.Start >= st.End && !k.Is("comment") {
-			rest = append(rest, k)
-		}
-	}
-	return rest
-}
-
 // function is the innermost function around n, or the module.
 func function(n *grammar.Node) *grammar.Node {
 	for p := n.Parent; p != nil; p = p.Parent {
@@ -188,14 +153,14 @@ func function(n *grammar.Node) *grammar.Node {
 }
 
 func (s *source) async(n *grammar.Node) bool {
-	return n != nil && bytes.HasPrefix(s.text[n.Start:n.End], []byte("async"))
+	return n != nil && bytes.HasPrefix(s.Text[n.Start:n.End], []byte("async"))
 }
 
 // named yields the places in n where a variable is meant.
 func (s *source) named(n *grammar.Node, name string) []*grammar.Node {
 	var at []*grammar.Node
 	for m := range n.All() {
-		if m.Is("identifier") && s.str(m) == name && !(m.Parent.Is("attribute") && m.Field == "attribute") &&
+		if m.Is("identifier") && s.Str(m) == name && !(m.Parent.Is("attribute") && m.Field == "attribute") &&
 			!(m.Parent.Is("keyword_argument") && m.Field == "name") {
 			at = append(at, m)
 		}
@@ -206,9 +171,9 @@ func (s *source) named(n *grammar.Node, name string) []*grammar.Node {
 // bare is an expression without the brackets around it.
 func (s *source) bare(n *grammar.Node) string {
 	if n.Is("parenthesized_expression") && len(n.Kids) == 1 && !n.Kids[0].Is("generator_expression", "yield", "named_expression") {
-		return s.str(n.Kids[0])
+		return s.Str(n.Kids[0])
 	}
-	return s.str(n)
+	return s.Str(n)
 }
 
 // constant returns the text of a plain string.
@@ -216,26 +181,13 @@ func (s *source) constant(n *grammar.Node) (string, bool) {
 	if !n.Is("string") {
 		return "", false
 	}
-	text := s.str(n)
+	text := s.Str(n)
 	for _, q := range []string{`"`, `'`} {
 		if in, ok := strings.CutPrefix(text, q); ok && strings.HasSuffix(in, q) && !strings.ContainsAny(in[:len(in)-1], `\"'`) {
 			return in[:len(in)-1], true
 		}
 	}
 	return "", false
-}
-
-// within reports whether n lies in outer.
-func within(n, outer *grammar.Node) bool { return outer.Start <= n.Start && n.End <= outer.End }
-
-// inside reports whether n has a comment.
-func commented(n *grammar.Node) bool {
-	for m := range n.All() {
-		if m.Is("comment") {
-			return true
-		}
-	}
-	return false
 }
 
 // arguments are those of a call.
@@ -256,7 +208,7 @@ func (s *source) arguments(call *grammar.Node) arguments {
 		switch {
 		case k.Is("comment"):
 		case k.Is("keyword_argument"):
-			a.named[s.str(k.Get("name"))] = k
+			a.named[s.Str(k.Get("name"))] = k
 		case k.Is("list_splat", "dictionary_splat"):
 			a.stars = true
 		default:

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wholly-go/wholly/audit/fix/internal/page"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -11,7 +12,7 @@ import (
 func (d *draft) inPlace(c *grammar.Node) error {
 	fn := c.Get("function")
 	if fn.Is("attribute") && d.resolve(fn) == "" {
-		switch d.str(fn.Get("attribute")) {
+		switch d.Str(fn.Get("attribute")) {
 		case "write_text", "write_bytes":
 			return d.whole(c, fn)
 		}
@@ -21,15 +22,15 @@ func (d *draft) inPlace(c *grammar.Node) error {
 		return d.inWith(c)
 	case p.Is("with_item"):
 		return refuse("nothing is written to the open file here")
-	case p.Is("attribute") && p.Parent.Is("call") && p.Field == "function" && d.str(p.Get("attribute")) == "write":
+	case p.Is("attribute") && p.Parent.Is("call") && p.Field == "function" && d.Str(p.Get("attribute")) == "write":
 		return d.chained(c, p.Parent)
 	case p.Is("argument_list"), p.Is("keyword_argument"):
 		return d.dumped(c)
 	case p.Is("assignment") && p.Get("right") == c:
 		return d.assigned(c)
 	}
-	if !strings.Contains(d.str(fn), "open") {
-		return refuse("%s writes the file by its own means: let it write to a temp name in the same folder, sync that and rename it", d.str(fn))
+	if !strings.Contains(d.Str(fn), "open") {
+		return refuse("%s writes the file by its own means: let it write to a temp name in the same folder, sync that and rename it", d.Str(fn))
 	}
 	return refuse("the open file leaves the place where it is opened")
 }
@@ -41,10 +42,10 @@ func (d *draft) whole(c, fn *grammar.Node) error {
 		return refuse("its arguments are packed, and cannot be seen")
 	}
 	if len(args.pos) > 1 && !d.encodes(args) {
-		return refuse("its arguments are not those of a path's %s: it is another object's", d.str(fn.Get("attribute")))
+		return refuse("its arguments are not those of a path's %s: it is another object's", d.Str(fn.Get("attribute")))
 	}
 	if c.Parent.Is("assignment") {
-		d.ask("what it returns is used: a path's " + d.str(fn.Get("attribute")) + " returns a number, see that it is one")
+		d.ask("what it returns is used: a path's " + d.Str(fn.Get("attribute")) + " returns a number, see that it is one")
 	}
 	if slices.ContainsFunc([]string{"upath", "cloudpathlib", "fsspec", "s3path", "zipfile"}, d.uses) {
 		d.ask("the file uses paths that need not be on a disk: see that this one is")
@@ -67,7 +68,7 @@ func (d *draft) whole(c, fn *grammar.Node) error {
 // what may follow it.
 func (d *draft) encodes(args arguments) bool {
 	enc := args.pos[1]
-	word := strings.ToLower(d.str(enc))
+	word := strings.ToLower(d.Str(enc))
 	return len(args.pos) < 5 && args.named["encoding"] == nil && args.named["data"] == nil &&
 		(enc.Is("string", "none") || strings.Contains(word, "enc") || strings.Contains(word, "utf"))
 }
@@ -92,7 +93,7 @@ func (d *draft) chained(c, write *grammar.Node) error {
 	if len(args.pos) != 1 || len(args.named) > 0 || args.stars {
 		return refuse("its arguments are packed, and cannot be seen")
 	}
-	d.head(write.Start, args.list, d.need("atomic_write")+"("+d.str(o.path)+", ")
+	d.head(write.Start, args.list, d.need("atomic_write")+"("+d.Str(o.path)+", ")
 	d.put(args.last(), args.last(), d.textArguments(o))
 	return nil
 }
@@ -129,16 +130,16 @@ func (d *draft) dump(call, file *grammar.Node, binary bool) (*dumping, bool) {
 	if at.Parent.Is("keyword_argument") {
 		at = at.Parent
 	}
-	if a.stars || len(a.pos) == 0 || at == a.pos[0] || a.list.Kids[0] == at || commented(a.list) {
+	if a.stars || len(a.pos) == 0 || at == a.pos[0] || a.list.Kids[0] == at || page.Commented(a.list) {
 		return nil, false
 	}
-	return &dumping{call, a, at, d.str(fn.Get("object")) + to.name[strings.LastIndexByte(to.name, '.'):]}, true
+	return &dumping{call, a, at, d.Str(fn.Get("object")) + to.name[strings.LastIndexByte(to.name, '.'):]}, true
 }
 
 // content is what the call writes, as an expression.
 func (d *draft) content(p *dumping) string {
 	before := p.args.list.Kids[slices.Index(p.args.list.Kids, p.file)-1]
-	return p.head + string(d.text[p.args.list.Start:before.End]) + string(d.text[p.file.End:p.args.list.End])
+	return p.head + string(d.Text[p.args.list.Start:before.End]) + string(d.Text[p.file.End:p.args.list.End])
 }
 
 // dumped rewrites json.dump(obj, open(path, "w")).
@@ -150,9 +151,9 @@ func (d *draft) dumped(c *grammar.Node) error {
 	}
 	p, ok := d.dump(call, c, o.binary())
 	if !ok || expression(statement(call)) != call {
-		return refuse("the open file is given to %s, which may keep it", d.str(call.Get("function")))
+		return refuse("the open file is given to %s, which may keep it", d.Str(call.Get("function")))
 	}
-	d.put(call.Start, call.End, d.need("atomic_write")+"("+d.str(o.path)+", "+d.content(p)+d.textArguments(o)+")")
+	d.put(call.Start, call.End, d.need("atomic_write")+"("+d.Str(o.path)+", "+d.content(p)+d.textArguments(o)+")")
 	return nil
 }
 
@@ -164,22 +165,22 @@ func (d *draft) assigned(c *grammar.Node) error {
 		return err
 	}
 	st := statement(c)
-	left, rest := c.Parent.Get("left"), after(st)
+	left, rest := c.Parent.Get("left"), page.After(st)
 	if expression(st) != c.Parent || !left.Is("identifier") || len(rest) < 2 {
-		return refuse("the open file is kept in %s", d.str(left))
+		return refuse("the open file is kept in %s", d.Str(left))
 	}
-	f := d.str(left)
-	if d.str(expression(rest[1])) != f+".close()" || len(d.named(function(st), f)) != 3 {
+	f := d.Str(left)
+	if d.Str(expression(rest[1])) != f+".close()" || len(d.named(function(st), f)) != 3 {
 		return refuse("the open file %s is not written once and closed at once: a with block would tell where it ends", f)
 	}
 	content, err := d.written(rest[0], f, o.binary())
 	if err != nil {
 		return err
 	}
-	if err := d.leavesAlone(rest[0], d.str(o.path)); err != nil {
+	if err := d.leavesAlone(rest[0], d.Str(o.path)); err != nil {
 		return err
 	}
-	d.put(rest[0].Start, rest[0].End, d.need("atomic_write")+"("+d.str(o.path)+", "+content+d.textArguments(o)+")")
+	d.put(rest[0].Start, rest[0].End, d.need("atomic_write")+"("+d.Str(o.path)+", "+content+d.textArguments(o)+")")
 	if err := d.remove(st, false); err != nil {
 		return err
 	}
@@ -189,10 +190,10 @@ func (d *draft) assigned(c *grammar.Node) error {
 // written is the one content that a statement writes to the file f.
 func (d *draft) written(st *grammar.Node, f string, binary bool) (string, error) {
 	call := expression(st)
-	if call.Is("call") && !commented(call) {
+	if call.Is("call") && !page.Commented(call) {
 		args, at := d.arguments(call), d.named(call, f)
-		if d.str(call.Get("function")) == f+".write" && len(args.pos) == 1 && len(args.named) == 0 && !args.stars && len(at) == 1 {
-			return d.str(args.pos[0]), nil
+		if d.Str(call.Get("function")) == f+".write" && len(args.pos) == 1 && len(args.named) == 0 && !args.stars && len(at) == 1 {
+			return d.Str(args.pos[0]), nil
 		}
 		if len(at) == 1 {
 			if p, ok := d.dump(call, at[0], binary); ok {
@@ -200,5 +201,5 @@ func (d *draft) written(st *grammar.Node, f string, binary bool) (string, error)
 			}
 		}
 	}
-	return "", refuse("it is not written by one plain write on line %d", d.line(st.Start))
+	return "", refuse("it is not written by one plain write on line %d", d.Line(st.Start))
 }

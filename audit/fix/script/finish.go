@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/wholly-go/wholly/audit/fix/edit"
+	"github.com/wholly-go/wholly/audit/fix/internal/page"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -61,12 +62,12 @@ func (d *draft) module(file string) string {
 // imported reports whether the file has a name from the added writer, or from
 // the project, already.
 func (d *draft) imported(name string) bool {
-	for n := range d.root.All() {
-		if n.Is("import_specifier") && d.str(n.Get("name")) == name && n.Get("alias") == nil {
+	for n := range d.Root.All() {
+		if n.Is("import_specifier") && d.Str(n.Get("name")) == name && n.Get("alias") == nil {
 			return strings.HasPrefix(d.quoted(n.Up("import_statement").Get("source")), ".")
 		}
-		if n.Is("shorthand_property_identifier_pattern") && d.str(n) == name {
-			return strings.Contains(d.str(n.Up("variable_declarator").Get("value")), "require(")
+		if n.Is("shorthand_property_identifier_pattern") && d.Str(n) == name {
+			return strings.Contains(d.Str(n.Up("variable_declarator").Get("value")), "require(")
 		}
 	}
 	return false
@@ -78,7 +79,7 @@ func (d *draft) importing(want map[string][]string) []edit.Edit {
 	var lines []string
 	end := ";"
 	last := d.last()
-	if last != nil && !strings.HasSuffix(d.str(last), ";") {
+	if last != nil && !strings.HasSuffix(d.Str(last), ";") {
 		end = ""
 	}
 	for _, from := range slices.Sorted(maps.Keys(want)) {
@@ -104,17 +105,17 @@ func (d *draft) importing(want map[string][]string) []edit.Edit {
 // existing is the end of the last name that the file imports from a module by
 // name already, 0 if it does not.
 func (s *source) existing(from string) int {
-	for n := range s.root.All() {
+	for n := range s.Root.All() {
 		var list *grammar.Node
 		switch {
 		case n.Is("named_imports") && s.quoted(n.Up("import_statement").Get("source")) == from:
 			list = n
-		case n.Is("object_pattern") && n.Parent.Is("variable_declarator") && strings.HasPrefix(s.str(n.Parent.Get("value")), "require("):
+		case n.Is("object_pattern") && n.Parent.Is("variable_declarator") && strings.HasPrefix(s.Str(n.Parent.Get("value")), "require("):
 			if args := n.Parent.Get("value").Get("arguments"); args != nil && len(args.Kids) == 1 && s.quoted(args.Kids[0]) == from {
 				list = n
 			}
 		}
-		if list != nil && len(list.Kids) > 0 && !commented(list) {
+		if list != nil && len(list.Kids) > 0 && !page.Commented(list) {
 			return list.Kids[len(list.Kids)-1].End
 		}
 	}
@@ -124,12 +125,12 @@ func (s *source) existing(from string) int {
 // last is the last import at the top of the file, nil if there is none.
 func (s *source) last() *grammar.Node {
 	var last *grammar.Node
-	for _, k := range s.root.Kids {
+	for _, k := range s.Root.Kids {
 		switch {
 		case k.Is("comment", "hash_bang_line"), k.Is("expression_statement") && k.Only().Is("string"):
 		case k.Is("import_statement"):
 			last = k
-		case k.Is("lexical_declaration", "variable_declaration") && strings.Contains(s.str(k), "require("):
+		case k.Is("lexical_declaration", "variable_declaration") && strings.Contains(s.Str(k), "require("):
 			last = k
 		default:
 			return last
@@ -140,42 +141,32 @@ func (s *source) last() *grammar.Node {
 
 // insert puts lines behind the imports, or before the first statement.
 func (s *source) insert(last *grammar.Node, lines []string) edit.Edit {
-	nl := s.newline()
+	nl := s.Newline()
 	text := strings.Join(lines, nl)
 	if last != nil {
-		return s.below(last, text)
+		return s.Below(last, text)
 	}
-	for _, k := range s.root.Kids {
+	for _, k := range s.Root.Kids {
 		if k.Is("comment", "hash_bang_line") || k.Is("expression_statement") && k.Only().Is("string") {
 			continue
 		}
-		at := 1 + bytes.LastIndexByte(s.text[:k.Start], '\n')
-		if at == 0 && bytes.HasPrefix(s.text, []byte("\xef\xbb\xbf")) {
+		at := s.Start(k)
+		if at == 0 && bytes.HasPrefix(s.Text, []byte("\xef\xbb\xbf")) {
 			at = 3
 		}
 		return edit.Edit{Start: at, End: at, New: text + nl + nl}
 	}
-	return edit.Edit{Start: len(s.text), End: len(s.text), New: text + nl}
-}
-
-// below puts text on lines of its own behind a statement, which may itself go.
-func (s *source) below(st *grammar.Node, text string) edit.Edit {
-	at := s.eol(st.End)
-	if at == len(s.text) {
-		return edit.Edit{Start: at, End: at, New: s.newline() + text}
-	}
-	at += len(s.newline())
-	return edit.Edit{Start: at, End: at, New: text + s.newline()}
+	return edit.Edit{Start: len(s.Text), End: len(s.Text), New: text + nl}
 }
 
 // unused deletes the imports of functions of fs that only what was replaced
 // used.
 func (d *draft) unused(chosen []edit.Answer) []edit.Edit {
-	if strings.HasPrefix(path.Base(d.job.Path), "index.") && bytes.Contains(d.text, []byte("export {")) {
+	if strings.HasPrefix(path.Base(d.job.Path), "index.") && bytes.Contains(d.Text, []byte("export {")) {
 		return nil
 	}
 	var edits []edit.Edit
-	for _, st := range d.root.Kids {
+	for _, st := range d.Root.Kids {
 		list, names := d.binding(st)
 		if len(names) == 0 {
 			continue
@@ -186,7 +177,7 @@ func (d *draft) unused(chosen []edit.Answer) []edit.Edit {
 			free[i] = d.freed(n.local, st, chosen)
 			all = all && free[i]
 		}
-		if from, to, ok := d.lines(st); all && ok {
+		if from, to, ok := d.Lines(st); all && ok {
 			edits = append(edits, edit.Edit{Start: from, End: to})
 			continue
 		}
@@ -222,30 +213,30 @@ func (d *draft) binding(st *grammar.Node) (list *grammar.Node, names []name) {
 			list = k
 			for _, m := range k.Kids {
 				if m.Is("import_specifier") {
-					add(m, or(d.str(m.Get("alias")), d.str(m.Get("name"))))
+					add(m, or(d.Str(m.Get("alias")), d.Str(m.Get("name"))))
 				}
 			}
 			if len(names) != len(list.Kids) {
 				return nil, nil
 			}
 		case "namespace_import":
-			add(k, d.str(k.Only()))
+			add(k, d.Str(k.Only()))
 		case "identifier":
-			add(k, d.str(k))
+			add(k, d.Str(k))
 		}
 	case "lexical_declaration", "variable_declaration":
 		all := declarators(st)
-		if text := d.str(st); len(all) != 1 || !strings.Contains(text, "require(") && !strings.Contains(text, "promisify(") {
+		if text := d.Str(st); len(all) != 1 || !strings.Contains(text, "require(") && !strings.Contains(text, "promisify(") {
 			return nil, nil
 		}
 		at := all[0].Get("name")
 		if at.Is("identifier") {
-			add(at, d.str(at))
+			add(at, d.Str(at))
 		}
 		if at.Is("object_pattern") {
 			list = at
 			for _, m := range at.Kids {
-				add(m, or(d.str(m.Get("value")), d.str(m)))
+				add(m, or(d.Str(m.Get("value")), d.Str(m)))
 			}
 			if len(names) != len(list.Kids) {
 				return nil, nil
@@ -283,8 +274,8 @@ func (d *draft) thin(names []name, free []bool) []edit.Edit {
 // by text that does not use it.
 func (d *draft) freed(local string, imp *grammar.Node, chosen []edit.Answer) bool {
 	used := false
-	for _, n := range d.named(d.root, local) {
-		if within(n, imp) {
+	for _, n := range d.named(d.Root, local) {
+		if page.Within(n, imp) {
 			continue
 		}
 		used = true

@@ -64,7 +64,7 @@ func try(t *testing.T, text []byte, verdict protocol.Verdict) {
 		Read: func(string) ([]byte, error) { return nil, fs.ErrNotExist }}
 	s, err := read(j.Path, text)
 	if err == nil {
-		for n := range s.root.All() {
+		for n := range s.Root.All() {
 			if n.Is("call_expression") {
 				j.Sites = append(j.Sites, &audit.Site{Verdict: verdict, File: j.Path, Raw: effect.Span{File: j.Path, Start: n.Start, End: n.End}})
 			}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wholly-go/wholly/audit/fix/internal/page"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -39,7 +40,7 @@ func (d *draft) group(c *grammar.Node) error {
 	if !w.path.Is("identifier") {
 		return refuse("the temp has no variable of its own")
 	}
-	g.temp = d.str(w.path)
+	g.temp = d.Str(w.path)
 	for _, step := range []func() error{g.committing, g.between, g.remains, g.rewrite} {
 		if err := step(); err != nil {
 			return err
@@ -50,12 +51,12 @@ func (d *draft) group(c *grammar.Node) error {
 
 // committing finds the rename of the temp, which may tidy up after itself.
 func (g *group) committing() error {
-	for _, st := range after(g.write) {
+	for _, st := range page.After(g.write) {
 		c, _ := action(st)
-		if fn := c.Get("function"); fn.Is("member_expression") && g.str(fn.Get("property")) == "catch" {
+		if fn := c.Get("function"); fn.Is("member_expression") && g.Str(fn.Get("property")) == "catch" {
 			c = fn.Get("object")
 		}
-		if from, to, ok := g.rename(c); ok && g.str(from) == g.temp {
+		if from, to, ok := g.rename(c); ok && g.Str(from) == g.temp {
 			g.commit, g.target = st, to
 			return nil
 		}
@@ -82,7 +83,7 @@ func (g *group) rename(c *grammar.Node) (from, to *grammar.Node, ok bool) {
 
 // between sorts the statements between write and rename.
 func (g *group) between() error {
-	for _, st := range after(g.write) {
+	for _, st := range page.After(g.write) {
 		if st == g.commit {
 			return nil
 		}
@@ -98,7 +99,7 @@ func (g *group) between() error {
 		if g.aside(st) {
 			continue
 		}
-		return refuse("something else happens on line %d before the rename: %s", g.line(st.Start), short(g.str(st)))
+		return refuse("something else happens on line %d before the rename: %s", g.Line(st.Start), page.Short(g.Str(st)))
 	}
 	return nil
 }
@@ -124,9 +125,9 @@ func (g *group) pure(n *grammar.Node) bool {
 			return false
 		case "call_expression":
 			fn := m.Get("function")
-			name := g.str(fn)
+			name := g.Str(fn)
 			if fn.Is("member_expression") {
-				name = g.str(fn.Get("property"))
+				name = g.Str(fn.Get("property"))
 			}
 			if !slices.Contains([]string{"join", "resolve", "dirname", "basename", "extname", "replace", "now", "randomUUID", "toString",
 				"randomBytes", "random", "slice", "String", "parse", "format", "uuid", "nanoid", "v4"}, name) {
@@ -140,7 +141,7 @@ func (g *group) pure(n *grammar.Node) bool {
 // aside takes a statement that puts the old file aside, or removes it, and
 // does nothing else but ask whether it is there.
 func (g *group) aside(st *grammar.Node) bool {
-	target := g.str(g.target)
+	target := g.Str(g.target)
 	removed := false
 	var back [][2]*grammar.Node
 	for m := range st.All() {
@@ -150,7 +151,7 @@ func (g *group) aside(st *grammar.Node) bool {
 		case "call_expression":
 			from, to, ok := g.rename(m)
 			switch {
-			case ok && g.str(from) == target:
+			case ok && g.Str(from) == target:
 				back = append(back, [2]*grammar.Node{m, to})
 			case g.removes(m, target):
 				removed = true
@@ -178,7 +179,7 @@ func (g *group) harmless(c *grammar.Node) bool {
 	case "fs.existsSync", "fs.statSync", "fs.accessSync", "fs.promises.stat", "fs.promises.access", "extra.pathExists", "extra.existsSync", "extra.pathExistsSync":
 		return true
 	}
-	return fn.Is("member_expression") && g.str(fn.Get("property")) == "catch"
+	return fn.Is("member_expression") && g.Str(fn.Get("property")) == "catch"
 }
 
 // removes reports whether a call removes one file.
@@ -186,7 +187,7 @@ func (g *group) removes(c *grammar.Node, path string) bool {
 	switch g.resolve(c.Get("function")) {
 	case "fs.promises.unlink", "fs.promises.rm", "fs.unlinkSync", "fs.rmSync", "extra.remove", "extra.removeSync", "extra.unlink", "extra.unlinkSync":
 		args, ok := arguments(c)
-		return ok && len(args) > 0 && g.str(args[0]) == path
+		return ok && len(args) > 0 && g.Str(args[0]) == path
 	}
 	return false
 }
@@ -203,12 +204,12 @@ func (g *group) remains() error {
 	for _, n := range g.source.named(function(g.write), g.temp) {
 		decl := n.Parent
 		switch {
-		case within(n, g.write) && n == g.whole.path, within(n, g.commit) && g.tidy(g.commit, n), g.dropped(n):
+		case page.Within(n, g.write) && n == g.whole.path, page.Within(n, g.commit) && g.tidy(g.commit, n), g.dropped(n):
 		case decl.Is("variable_declarator") && decl.Get("name") == n && g.pure(decl.Get("value")) && decl.Parent.Is("lexical_declaration", "variable_declaration"):
 			g.gone = append(g.gone, decl)
 		case try != nil && function(try) == function(g.write) && g.cleanup(n, try):
 		default:
-			return refuse("the temp %s is used on line %d as well", g.temp, g.line(n.Start))
+			return refuse("the temp %s is used on line %d as well", g.temp, g.Line(n.Start))
 		}
 	}
 	return nil
@@ -221,11 +222,11 @@ func (g *group) tidy(st, n *grammar.Node) bool {
 	if from, _, ok := g.rename(c); ok && from == n {
 		return true
 	}
-	return g.removes(c, g.temp) && c.Up("arrow_function") != nil && within(c.Up("arrow_function"), st)
+	return g.removes(c, g.temp) && c.Up("arrow_function") != nil && page.Within(c.Up("arrow_function"), st)
 }
 
 func (g *group) dropped(n *grammar.Node) bool {
-	return slices.ContainsFunc(g.gone, func(st *grammar.Node) bool { return within(n, st) })
+	return slices.ContainsFunc(g.gone, func(st *grammar.Node) bool { return page.Within(n, st) })
 }
 
 // cleanup takes the statement of an error handler that removes the temp.

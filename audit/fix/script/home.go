@@ -32,7 +32,7 @@ func (s *source) style() string {
 	case ".cjs":
 		return "require"
 	}
-	for _, k := range s.root.Kids {
+	for _, k := range s.Root.Kids {
 		if k.Is("import_statement", "export_statement") {
 			return "import"
 		}
@@ -50,7 +50,7 @@ func (d *draft) styled() string {
 		return s
 	}
 	text, err := d.job.Read(path.Join(d.packaged(), "package.json"))
-	if err == nil && regexp.MustCompile(`"type"\s*:\s*"module"`).Match(text) && !bytes.Contains(d.text, []byte("require(")) {
+	if err == nil && regexp.MustCompile(`"type"\s*:\s*"module"`).Match(text) && !bytes.Contains(d.Text, []byte("require(")) {
 		return "import"
 	}
 	return "require"
@@ -132,7 +132,7 @@ func (d *draft) specifier(file string) string {
 
 // extension is what the file's own relative imports end with.
 func (d *draft) extension() string {
-	for _, k := range d.root.Kids {
+	for _, k := range d.Root.Kids {
 		from := d.quoted(k.Get("source"))
 		if strings.HasPrefix(from, ".") {
 			switch ext := path.Ext(from); ext {
@@ -152,9 +152,9 @@ func (d *draft) extension() string {
 // quotes is the quote that the file's imports use.
 func (s *source) quotes() byte {
 	single, double := 0, 0
-	for n := range s.root.All() {
+	for n := range s.Root.All() {
 		if n.Is("string") {
-			if s.text[n.Start] == '"' {
+			if s.Text[n.Start] == '"' {
 				double++
 			} else {
 				single++

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wholly-go/wholly/audit"
+	"github.com/wholly-go/wholly/audit/fix/internal/page"
 )
 
 // ownWhole rewrites a call to one of the project's own writer, if that takes
@@ -24,10 +25,10 @@ func (d *draft) ownWhole(w *whole) bool {
 		if o.Path > o.Content {
 			first, second = w.data, w.path
 		}
-		if commented(w.call) {
+		if page.Commented(w.call) {
 			return false
 		}
-		d.put(w.call.Start, w.call.End, o.Name+"("+d.str(first)+", "+d.str(second)+")")
+		d.put(w.call.Start, w.call.End, o.Name+"("+d.Str(first)+", "+d.Str(second)+")")
 		d.need("own " + o.File + " " + o.Name)
 		d.calls = o.ID
 		d.note("calls the project's own writer " + o.Name)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wholly-go/wholly/audit/fix/internal/page"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -12,20 +13,20 @@ import (
 // before it, and deletes what has no meaning any more.
 func (g *group) rewrite() error {
 	g.gone = append(g.gone, g.commit)
-	g.toAtomic(g.whole, g.str(g.target))
+	g.toAtomic(g.whole, g.Str(g.target))
 	var first strings.Builder
 	for _, st := range g.moved {
-		from, to, ok := g.lines(st)
+		from, to, ok := g.Lines(st)
 		if !ok {
-			return refuse("line %d holds more than the statement that would have to move", g.line(st.Start))
+			return refuse("line %d holds more than the statement that would have to move", g.Line(st.Start))
 		}
-		from = g.above(st, from)
+		from = g.Above(st, from)
 		first.WriteString(g.moving(st, from, to))
-		_, to, _ = g.extent(st, true)
+		_, to, _ = g.Extent(st, true)
 		g.put(from, to, "")
 	}
 	if first.Len() > 0 {
-		at := 1 + bytes.LastIndexByte(g.text[:g.write.Start], '\n')
+		at := g.Start(g.write)
 		g.put(at, at, first.String())
 	}
 	if len(g.backup) > 0 {
@@ -48,15 +49,15 @@ func (g *group) moving(st *grammar.Node, from, to int) string {
 	}
 	text, at := "", from
 	for _, b := range g.backup {
-		if !within(b[0], st) {
+		if !page.Within(b[0], st) {
 			continue
 		}
-		text += string(g.text[at:b[0].Start]) + g.need(keep) + "(" + g.str(g.target) + ", " + g.str(b[1]) + ")"
+		text += string(g.Text[at:b[0].Start]) + g.need(keep) + "(" + g.Str(g.target) + ", " + g.Str(b[1]) + ")"
 		at = b[0].End
 	}
-	text += string(g.text[at:to])
+	text += string(g.Text[at:to])
 	if !strings.HasSuffix(text, "\n") {
-		text += g.newline()
+		text += g.Newline()
 	}
 	return text
 }
@@ -76,7 +77,7 @@ func (g *group) clear(st *grammar.Node) error {
 			return g.remove(st, st.Start > g.write.Start)
 		}
 	}
-	return refuse("line %d would leave an empty block", g.line(st.Start))
+	return refuse("line %d would leave an empty block", g.Line(st.Start))
 }
 
 // undeclare deletes a variable, with its statement if that has no other.
@@ -85,8 +86,8 @@ func (g *group) undeclare(decl *grammar.Node) error {
 	if len(all) == 1 {
 		return g.remove(decl.Parent, false)
 	}
-	if commented(decl.Parent) {
-		return refuse("a comment stands between the variables on line %d", g.line(decl.Start))
+	if page.Commented(decl.Parent) {
+		return refuse("a comment stands between the variables on line %d", g.Line(decl.Start))
 	}
 	for i, k := range all {
 		switch {
@@ -103,9 +104,9 @@ func (g *group) undeclare(decl *grammar.Node) error {
 // pointless reports whether a clause of a try does nothing more than go on
 // with the error once the clean-up is gone.
 func (g *group) pointless(clause *grammar.Node) bool {
-	name := g.str(clause.Get("parameter"))
+	name := g.Str(clause.Get("parameter"))
 	for _, k := range clause.Get("body").Kids {
-		if !g.dropped(k) && !(k.Is("throw_statement") && g.str(k.Only()) == name) {
+		if !g.dropped(k) && !(k.Is("throw_statement") && g.Str(k.Only()) == name) {
 			return false
 		}
 	}
@@ -116,25 +117,25 @@ func (g *group) pointless(clause *grammar.Node) bool {
 func (g *group) unwrap(clause *grammar.Node) error {
 	try := clause.Parent
 	body := try.Get("body")
-	if len(try.Kids) != 2 || commented(clause) || len(body.Kids) == 0 {
+	if len(try.Kids) != 2 || page.Commented(clause) || len(body.Kids) == 0 {
 		return refuse("the try around it has more to do than remove the temp: change it by hand")
 	}
 	for m := range body.All() {
-		if m.Is("template_string") && bytes.IndexByte(g.text[m.Start:m.End], '\n') >= 0 {
+		if m.Is("template_string") && bytes.IndexByte(g.Text[m.Start:m.End], '\n') >= 0 {
 			return refuse("the block in the try holds a text of several lines, and would have to be indented anew")
 		}
 		if m.Is("lexical_declaration") && m.Parent == body && slices.ContainsFunc(declarators(m), func(k *grammar.Node) bool { return !g.dropped(k) }) {
 			return refuse("the block in the try has variables of its own")
 		}
 	}
-	start := 1 + bytes.LastIndexByte(g.text[:try.Start], '\n')
-	first := g.eol(body.Start) + len(g.newline())
-	outer, inner := string(g.text[start:try.Start]), g.indent(body.Kids[0])
+	start := g.Start(try)
+	first := g.EOL(body.Start) + len(g.Newline())
+	outer, inner := string(g.Text[start:try.Start]), g.Indent(body.Kids[0])
 	if strings.TrimSpace(outer) != "" || !strings.HasPrefix(inner, outer) || first > body.Kids[0].Start {
 		return refuse("the indentation around the try is not even")
 	}
-	end := 1 + bytes.LastIndexByte(g.text[:body.End], '\n')
-	if strings.TrimSpace(string(g.text[end:body.End])) != "}" {
+	end := 1 + bytes.LastIndexByte(g.Text[:body.End], '\n')
+	if strings.TrimSpace(string(g.Text[end:body.End])) != "}" {
 		return refuse("the block of the try does not end on a line of its own")
 	}
 	for i, e := range g.edits { // lines that were put in
@@ -144,23 +145,17 @@ func (g *group) unwrap(clause *grammar.Node) error {
 	}
 	g.put(start, first, "")
 	for at := first; at < end; {
-		if bytes.HasPrefix(g.text[at:], []byte(inner)) && !g.covered(at) {
+		if bytes.HasPrefix(g.Text[at:], []byte(inner)) && !g.covered(at) {
 			g.put(at, at+len(inner)-len(outer), "")
 		}
-		at = bytes.IndexByte(g.text[at:], '\n') + at + 1
+		at = bytes.IndexByte(g.Text[at:], '\n') + at + 1
 	}
-	_, to, ok := g.lines(try)
+	_, to, ok := g.Lines(try)
 	if !ok {
 		return refuse("the lines of the handler hold more than it")
 	}
 	g.put(end, to, "")
 	return nil
-}
-
-// indent is the white space before a statement.
-func (g *group) indent(st *grammar.Node) string {
-	from := 1 + bytes.LastIndexByte(g.text[:st.Start], '\n')
-	return string(g.text[from:st.Start])
 }
 
 // covered reports whether a line is already deleted, or will be.
@@ -177,7 +172,7 @@ func (g *group) covered(at int) bool {
 				continue
 			}
 		}
-		if from, to, _ := g.lines(st); from <= at && at < to {
+		if from, to, _ := g.Lines(st); from <= at && at < to {
 			return true
 		}
 	}

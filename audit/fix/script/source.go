@@ -1,27 +1,22 @@
 package script
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/fix/internal/page"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
 // source is one JavaScript or TypeScript file, parsed whole.
 type source struct {
+	*page.Page
 	path    string
-	text    []byte
-	root    *grammar.Node
 	imports map[string]string // a name of the file: the function or module of fs that it means
 	bound   map[string]bool   // names that the file binds in any way
 }
-
-var errNotText = errors.New("it is not text in UTF-8")
 
 func dialect(name string) grammar.Lang {
 	switch path.Ext(name) {
@@ -37,38 +32,13 @@ func typed(name string) bool { return dialect(name) != grammar.JavaScript }
 
 // read parses text. A source with a part that is not understood is an error.
 func read(name string, text []byte) (*source, error) {
-	if bytes.IndexByte(text, 0) >= 0 {
-		return nil, errNotText
-	}
-	tree, err := grammar.NewParser().Parse(dialect(name), text, nil)
+	p, err := page.Read(dialect(name), text, ";")
 	if err != nil {
 		return nil, err
 	}
-	for n := range tree.Root.All() {
-		if n.Bad || n.Kind == "ERROR" {
-			return nil, fmt.Errorf("line %d is not understood", 1+bytes.Count(text[:n.Start], []byte("\n")))
-		}
-	}
-	s := &source{path: name, text: text, root: tree.Root, imports: map[string]string{}, bound: map[string]bool{}}
+	s := &source{Page: p, path: name, imports: map[string]string{}, bound: map[string]bool{}}
 	s.names()
 	return s, nil
-}
-
-func (s *source) str(n *grammar.Node) string {
-	if n == nil {
-		return ""
-	}
-	return string(s.text[n.Start:n.End])
-}
-
-func (s *source) line(at int) int { return 1 + bytes.Count(s.text[:at], []byte("\n")) }
-
-// newline is how the file ends its lines.
-func (s *source) newline() string {
-	if i := bytes.IndexByte(s.text, '\n'); i > 0 && s.text[i-1] == '\r' {
-		return "\r\n"
-	}
-	return "\n"
 }
 
 // modules are the modules whose functions are known, and what they stand for.
@@ -79,20 +49,20 @@ var modules = map[string]string{
 
 // names notes what the names of the file mean.
 func (s *source) names() {
-	for n := range s.root.All() {
+	for n := range s.Root.All() {
 		switch n.Kind {
 		case "import_statement":
 			s.importStatement(n)
 		case "function_declaration", "class_declaration", "generator_function_declaration":
-			s.bound[s.str(n.Get("name"))] = true
+			s.bound[s.Str(n.Get("name"))] = true
 		case "variable_declarator":
 			s.declarator(n)
 		case "required_parameter", "optional_parameter":
-			s.bound[s.str(n.Get("pattern"))] = true
+			s.bound[s.Str(n.Get("pattern"))] = true
 		case "formal_parameters":
 			for _, k := range n.Kids {
 				if k.Is("identifier") {
-					s.bound[s.str(k)] = true
+					s.bound[s.Str(k)] = true
 				}
 			}
 		}
@@ -105,15 +75,15 @@ func (s *source) importStatement(n *grammar.Node) {
 		name, what := "", from
 		switch {
 		case m.Is("import_specifier"):
-			word := s.str(m.Get("name"))
-			if name = s.str(m.Get("alias")); name == "" {
+			word := s.Str(m.Get("name"))
+			if name = s.Str(m.Get("alias")); name == "" {
 				name = word
 			}
 			what = member(from, word)
 		case m.Is("namespace_import"):
-			name = s.str(m.Only())
+			name = s.Str(m.Only())
 		case m.Is("identifier") && m.Parent.Is("import_clause", "import_require_clause"):
-			name = s.str(m)
+			name = s.Str(m)
 		}
 		if name == "" {
 			continue
@@ -131,20 +101,20 @@ func (s *source) declarator(n *grammar.Node) {
 	name, what := n.Get("name"), s.resolve(n.Get("value"))
 	for m := range name.All() {
 		if m.Is("identifier", "shorthand_property_identifier_pattern") {
-			s.bound[s.str(m)] = true
+			s.bound[s.Str(m)] = true
 		}
 	}
 	switch {
 	case what == "":
 	case name.Is("identifier"):
-		s.imports[s.str(name)] = what
+		s.imports[s.Str(name)] = what
 	case name.Is("object_pattern"):
 		for _, k := range name.Kids {
 			switch k.Kind {
 			case "shorthand_property_identifier_pattern":
-				s.imports[s.str(k)] = member(what, s.str(k))
+				s.imports[s.Str(k)] = member(what, s.Str(k))
 			case "pair_pattern":
-				s.imports[s.str(k.Get("value"))] = member(what, s.str(k.Get("key")))
+				s.imports[s.Str(k.Get("value"))] = member(what, s.Str(k.Get("key")))
 			}
 		}
 	}
@@ -162,10 +132,10 @@ func member(of, name string) string {
 func (s *source) resolve(n *grammar.Node) string {
 	switch {
 	case n.Is("identifier"):
-		return s.imports[s.str(n)]
+		return s.imports[s.Str(n)]
 	case n.Is("member_expression"):
 		if in := s.resolve(n.Get("object")); in != "" {
-			return member(in, s.str(n.Get("property")))
+			return member(in, s.Str(n.Get("property")))
 		}
 	case n.Is("await_expression"), n.Is("parenthesized_expression"):
 		return s.resolve(n.Only())
@@ -174,7 +144,7 @@ func (s *source) resolve(n *grammar.Node) string {
 		if args == nil || len(args.Kids) != 1 {
 			return ""
 		}
-		if s.str(fn) == "require" || s.str(fn) == "import" {
+		if s.Str(fn) == "require" || s.Str(fn) == "import" {
 			return modules[s.quoted(args.Kids[0])]
 		}
 		if of, ok := strings.CutPrefix(s.resolve(args.Kids[0]), "fs."); ok && s.resolve(fn) == "util.promisify" {
@@ -189,12 +159,12 @@ func (s *source) quoted(n *grammar.Node) string {
 	if !n.Is("string") || n.End-n.Start < 2 {
 		return ""
 	}
-	return string(s.text[n.Start+1 : n.End-1])
+	return string(s.Text[n.Start+1 : n.End-1])
 }
 
 // call returns the call at a span, nil if there is none there.
 func (s *source) call(at effect.Span) *grammar.Node {
-	for n := range s.root.All() {
+	for n := range s.Root.All() {
 		if n.Is("call_expression") && n.Start == at.Start && n.End == at.End {
 			return n
 		}
@@ -227,17 +197,6 @@ func action(st *grammar.Node) (call *grammar.Node, awaited bool) {
 	return nil, false
 }
 
-// after returns the statements after st in its block; comments are none.
-func after(st *grammar.Node) []*grammar.Node {
-	var rest []*grammar.Node
-	for _, k := range st.Parent.Kids {
-		if k.Start >= st.End && !k.Is("comment") {
-			rest = append(rest, k)
-		}
-	}
-	return rest
-}
-
 var functions = []string{"function_declaration", "function_expression", "function", "arrow_function", "method_definition",
 	"generator_function", "generator_function_declaration", "program"}
 
@@ -250,9 +209,9 @@ func function(n *grammar.Node) *grammar.Node {
 }
 
 func (s *source) async(fn *grammar.Node) bool {
-	head := s.str(fn)
+	head := s.Str(fn)
 	if body := fn.Get("body"); body != nil {
-		head = string(s.text[fn.Start:body.Start])
+		head = string(s.Text[fn.Start:body.Start])
 	}
 	return slices.Contains(strings.Fields(head), "async") || strings.Contains(head, "async(")
 }
@@ -261,23 +220,11 @@ func (s *source) async(fn *grammar.Node) bool {
 func (s *source) named(n *grammar.Node, name string) []*grammar.Node {
 	var at []*grammar.Node
 	for m := range n.All() {
-		if m.Is("identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern") && s.str(m) == name {
+		if m.Is("identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern") && s.Str(m) == name {
 			at = append(at, m)
 		}
 	}
 	return at
-}
-
-// within reports whether n lies in outer.
-func within(n, outer *grammar.Node) bool { return outer.Start <= n.Start && n.End <= outer.End }
-
-func commented(n *grammar.Node) bool {
-	for m := range n.All() {
-		if m.Is("comment") {
-			return true
-		}
-	}
-	return false
 }
 
 // arguments returns those of a call without comments; ok is false if some are
@@ -307,39 +254,4 @@ func declarators(n *grammar.Node) []*grammar.Node {
 		}
 	}
 	return all
-}
-
-// lines are the bytes of the lines of a statement; ok is false if anything
-// else stands on them.
-func (s *source) lines(st *grammar.Node) (from, to int, ok bool) {
-	from = 1 + bytes.LastIndexByte(s.text[:st.Start], '\n')
-	to = len(s.text)
-	if i := bytes.IndexByte(s.text[st.End:], '\n'); i >= 0 {
-		to = st.End + i + 1
-	}
-	before, behind := s.text[from:st.Start], s.text[st.End:to]
-	return from, to, len(bytes.TrimSpace(before)) == 0 && strings.Trim(string(behind), "; \t\r\n") == ""
-}
-
-// eol is the end of the line that at is on.
-func (s *source) eol(at int) int {
-	i := bytes.IndexByte(s.text[at:], '\n')
-	if i < 0 {
-		return len(s.text)
-	}
-	at += i
-	if at > 0 && s.text[at-1] == '\r' {
-		at--
-	}
-	return at
-}
-
-// short is the first line of a text, cut at a good length.
-func short(text string) string {
-	for i, r := range text {
-		if r == '\n' || r == '\r' || i > 60 {
-			return text[:i] + " …"
-		}
-	}
-	return text
 }

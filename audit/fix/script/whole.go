@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wholly-go/wholly/audit/fix/internal/page"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -93,7 +94,7 @@ func (d *draft) understood(c *grammar.Node) (*whole, error) {
 	if len(rest) == 1 {
 		w.options = rest[0]
 	}
-	if w.path.Is("number") || strings.HasSuffix(d.str(w.path), ".fd") || d.str(w.path) == "fd" {
+	if w.path.Is("number") || strings.HasSuffix(d.Str(w.path), ".fd") || d.Str(w.path) == "fd" {
 		return nil, refuse("it writes to a file that is open already")
 	}
 	return w, d.settings(w)
@@ -101,7 +102,7 @@ func (d *draft) understood(c *grammar.Node) (*whole, error) {
 
 // unknown says why a call is left alone.
 func (d *draft) unknown(c *grammar.Node) error {
-	name := d.str(c.Get("function"))
+	name := d.Str(c.Get("function"))
 	switch last := name[strings.LastIndexByte(name, '.')+1:]; {
 	case strings.HasPrefix(last, "createWriteStream"):
 		return refuse("a stream is written later and elsewhere: let it go to a temp name in the same folder, sync that and rename it when it has ended")
@@ -110,7 +111,7 @@ func (d *draft) unknown(c *grammar.Node) error {
 	case strings.HasPrefix(name, "Deno.") || strings.HasPrefix(name, "Bun."):
 		return refuse("the writer that fixes add is one for Node")
 	}
-	return refuse("%s writes the file by its own means: let it write to a temp name in the same folder, sync that and rename it", short(name))
+	return refuse("%s writes the file by its own means: let it write to a temp name in the same folder, sync that and rename it", page.Short(name))
 }
 
 // settings reads the options, which must be constants.
@@ -121,26 +122,26 @@ func (d *draft) settings(w *whole) error {
 		return nil
 	case o.Is("string"):
 		if !w.json {
-			w.keep = append(w.keep, "encoding: "+d.str(o))
+			w.keep = append(w.keep, "encoding: "+d.Str(o))
 		}
 		return nil
-	case !o.Is("object") || commented(o):
+	case !o.Is("object") || page.Commented(o):
 		return refuse("its options are not constants here")
 	}
 	for _, k := range o.Kids {
-		key, value := d.str(k.Get("key")), k.Get("value")
+		key, value := d.Str(k.Get("key")), k.Get("value")
 		switch {
 		case k.Is("shorthand_property_identifier"):
-			return refuse("its option %s is one that the writer does not take", d.str(k))
+			return refuse("its option %s is one that the writer does not take", d.Str(k))
 		case !k.Is("pair"):
 			return refuse("its options are not constants here")
 		case key == "flag" && d.quoted(value) == "w", key == "flush":
 		case key == "flag" || key == "flags":
-			return refuse("it is opened with the flag %s", d.str(value))
+			return refuse("it is opened with the flag %s", d.Str(value))
 		case key == "encoding" && (value.Is("string") || value.Is("null")), key == "mode" && d.constant(value):
-			w.keep = append(w.keep, d.str(k))
+			w.keep = append(w.keep, d.Str(k))
 		case w.json && key == "spaces" && value.Is("number", "string"):
-			w.spaces = d.str(value)
+			w.spaces = d.Str(value)
 		default:
 			return refuse("its option %s is one that the writer does not take", key)
 		}
@@ -224,7 +225,7 @@ func (d *draft) options(w *whole) {
 
 func (d *draft) same(w *whole) bool {
 	for i, k := range w.options.Kids {
-		if d.str(k) != w.keep[i] {
+		if d.Str(k) != w.keep[i] {
 			return false
 		}
 	}
@@ -242,11 +243,11 @@ func (d *draft) narrow(w *whole) {
 	if c != w.call || w.callback != nil {
 		return
 	}
-	rest := after(st)
+	rest := page.After(st)
 	if len(rest) == 0 {
 		return
 	}
-	if bits := d.chmodOf(rest[0], d.str(w.path), awaited); bits != "" && d.absorb(rest[0], st) == nil {
+	if bits := d.chmodOf(rest[0], d.Str(w.path), awaited); bits != "" && d.absorb(rest[0], st) == nil {
 		w.keep = append(slices.DeleteFunc(w.keep, func(k string) bool { return strings.HasPrefix(k, "mode") }), "chmod: "+bits)
 	}
 }
@@ -262,8 +263,8 @@ func (d *draft) chmodOf(st *grammar.Node, path string, awaited bool) string {
 	default:
 		return ""
 	}
-	if args, ok := arguments(c); ok && len(args) == 2 && d.str(args[0]) == path && args[1].Is("number") {
-		return d.str(args[1])
+	if args, ok := arguments(c); ok && len(args) == 2 && d.Str(args[0]) == path && args[1].Is("number") {
+		return d.Str(args[1])
 	}
 	return ""
 }
