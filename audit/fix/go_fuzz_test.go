@@ -68,6 +68,7 @@ func FuzzGo(f *testing.F) {
 			f.Add([]byte(c.text))
 		}
 	}
+	f.Add([]byte("package p\n\nimport \"os\"\n\nfunc f() { err := os.Stat(); new(); os.Getenv() }\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		p := proposeOne(t, text)
 		for _, c := range p.Files {

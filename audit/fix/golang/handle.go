@@ -97,8 +97,8 @@ func (d *draft) method(st *stream, c *ast.CallExpr, name string) error {
 }
 
 // closure reports whether u stands in a deferred function literal that does
-// nothing but close the file and remove the temp; the defer then goes, and
-// another takes its place.
+// nothing but close the file, pass on the error of that, and remove the temp;
+// the defer then goes, and another takes its place.
 func (d *draft) closure(st *stream, u ast.Node) bool {
 	lit, ok := d.function(u).(*ast.FuncLit)
 	if !ok || lit == st.fn {
@@ -120,10 +120,11 @@ func (d *draft) closure(st *stream, u ast.Node) bool {
 			closes := isSel && d.key(n.Fun) == st.file.Name+".Close" && sel.Sel.Name == "Close"
 			removes := st.rename != nil && d.callee(n) == "os.Remove" && d.isTemp(st, n.Args[0])
 			named := d.key(n.Fun) == st.file.Name+".Name"
-			only = only && (closes || removes || named)
+			only = only && (closes || removes || named || d.callee(n) == "errors.Join")
 		case *ast.AssignStmt:
-			only = only && blankOnly(n.Lhs)
-		case *ast.ReturnStmt, *ast.ForStmt:
+			only = only && (blankOnly(n.Lhs) || len(n.Lhs) == 1 && isErrorName(d.key(n.Lhs[0])))
+		case *ast.BlockStmt, *ast.IfStmt, *ast.ExprStmt:
+		case ast.Stmt:
 			only = false
 		}
 		return only
