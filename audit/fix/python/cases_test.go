@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/wholly-go/wholly/audit/fix/internal/trial"
+	"github.com/wholly-go/wholly/audit/fix/python"
 )
 
 func TestCases(t *testing.T) {
@@ -13,4 +14,9 @@ func TestCases(t *testing.T) {
 			trial.Run(t, c, trial.Need(t, "python3"))
 		})
 	}
+}
+
+// The writer that is added passes the audit that asks for it.
+func TestWriterIsFoundDurable(t *testing.T) {
+	trial.Durable(t, "wholly_atomic.py", python.Writer, "atomic_write", "atomic_open", "keep_backup")
 }

@@ -150,11 +150,7 @@ func (s *source) insert(lines []string) edit.Edit {
 		at := s.EOL(doc.End)
 		return edit.Edit{Start: at, End: at, New: nl + nl + text}
 	case first != nil:
-		at := s.Start(first)
-		if at == 0 && bytes.HasPrefix(s.Text, []byte("\xef\xbb\xbf")) {
-			at = 3
-		}
-		return edit.Edit{Start: at, End: at, New: text + nl + nl}
+		return s.Before(first, text)
 	}
 	return edit.Edit{Start: len(s.Text), End: len(s.Text), New: text + nl}
 }

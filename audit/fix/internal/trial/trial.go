@@ -14,6 +14,7 @@ import (
 
 	"github.com/wholly-go/wholly/audit"
 	"github.com/wholly-go/wholly/audit/fix"
+	"github.com/wholly-go/wholly/audit/protocol"
 	"github.com/wholly-go/wholly/audit/rule"
 )
 
@@ -240,4 +241,24 @@ func propose(t *testing.T, tree string, r *audit.Result, o fix.Options) *fix.Pla
 		t.Fatal(err)
 	}
 	return plan
+}
+
+// Durable scans a writer alone: each of the functions keeps the file whole
+// through a power cut, and no rule is broken.
+func Durable(t *testing.T, name string, text []byte, functions ...string) {
+	t.Helper()
+	r := scan(t, write(t, map[string]string{name: string(text)}))
+	for _, fn := range functions {
+		i := slices.IndexFunc(r.Sites, func(s *audit.Site) bool { return s.Function == fn })
+		if i < 0 {
+			t.Errorf("%s: %s writes nothing", name, fn)
+			continue
+		}
+		if s := r.Sites[i]; s.Verdict != protocol.Durable && s.Writer != protocol.Durable {
+			t.Errorf("%s: %s is %s %s", name, fn, s.Verdict, s.Writer)
+		}
+	}
+	for _, f := range r.Findings {
+		t.Errorf("%s:%d: %s: %s", name, f.Line, f.Rule, f.Message)
+	}
 }
