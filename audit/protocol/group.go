@@ -21,7 +21,7 @@ type group struct {
 // order. Places that only open, lock or test a file are none.
 func Sites(ex *splice.Expanded) []*Site {
 	var sites []*Site
-	groups := slices.DeleteFunc(collect(ex.Steps), func(g *group) bool { return !g.written() })
+	groups := slices.DeleteFunc(collect(ex.Steps), func(g *group) bool { return !g.written() && !g.log(ex) })
 	for _, g := range groups {
 		if s := g.site(ex); s != nil {
 			sites = append(sites, s)
@@ -103,6 +103,17 @@ func opens(s *splice.Step) bool {
 		return s.Path != nil && s.Handle == nil
 	}
 	return false
+}
+
+// log reports whether a file is opened for appending and kept, or handed out:
+// it is written to elsewhere.
+func (g *group) log(ex *splice.Expanded) bool {
+	if g.steps[g.opens[0]].Mode.Access != effect.Appending {
+		return false
+	}
+	kept := func(v *effect.Value) bool { in := v.Inner(); return in != nil && g.owns(in) }
+	return slices.ContainsFunc(ex.Results, kept) ||
+		slices.ContainsFunc(ex.Sets, func(s effect.Set) bool { return kept(s.Value) })
 }
 
 // memory are the types of what an archive may be opened on besides a file.
