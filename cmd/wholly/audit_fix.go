@@ -13,6 +13,7 @@ import (
 	"github.com/wholly-go/wholly"
 	"github.com/wholly-go/wholly/audit"
 	"github.com/wholly-go/wholly/audit/fix"
+	"github.com/wholly-go/wholly/audit/report"
 )
 
 // fixedJSON is the answer of --fix.
@@ -32,7 +33,9 @@ type fixJSON struct {
 	Grade       string   `json:"grade"`
 	Reason      string   `json:"reason"`
 	Applied     bool     `json:"applied"`
-	Left        []string `json:"left"`
+	Left        []string `json:"left"` // rules that the place breaks all the same
+
+	Edits []report.Edit `json:"edits"`
 }
 
 // changedJSON is one file that a fix changes or adds.
@@ -105,7 +108,7 @@ func (w *auditing) planned(p *fix.Plan) (*fixedJSON, error) {
 		got.Fixes = append(got.Fixes, fixJSON{
 			File: f.Finding.File, Line: f.Finding.Line, Rule: f.Finding.Rule, Severity: f.Finding.Level,
 			Fingerprint: f.Finding.Fingerprint, Grade: f.Grade.String(), Reason: f.Reason,
-			Applied: f.Applied && w.write.set, Left: append([]string{}, f.Left...),
+			Applied: f.Applied && w.write.set, Left: append([]string{}, f.Left...), Edits: edits(&f),
 		})
 	}
 	for _, c := range p.Files {

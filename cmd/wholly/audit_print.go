@@ -56,16 +56,21 @@ func (w *auditing) addFixes(ctx context.Context, r *audit.Result, o *report.Opti
 		return err
 	}
 	for _, f := range plan.Fixes {
-		one := report.Fix{Finding: f.Finding, Grade: f.Grade.String(), Reason: f.Reason}
-		for _, e := range f.Edits {
-			one.Edits = append(one.Edits, report.Edit{File: f.File, Start: e.Start, End: e.End, New: e.New})
-		}
-		for _, added := range f.Added {
-			one.Edits = append(one.Edits, report.Edit{File: added.Path, New: string(added.Text), Fresh: true})
-		}
-		o.Fixes = append(o.Fixes, one)
+		o.Fixes = append(o.Fixes, report.Fix{Finding: f.Finding, Grade: f.Grade.String(), Reason: f.Reason, Edits: edits(&f)})
 	}
 	return nil
+}
+
+// edits are what a fix changes, and the files that it adds.
+func edits(f *fix.Fix) []report.Edit {
+	all := []report.Edit{}
+	for _, e := range f.Edits {
+		all = append(all, report.Edit{File: f.File, Start: e.Start, End: e.End, New: e.New})
+	}
+	for _, added := range f.Added {
+		all = append(all, report.Edit{File: added.Path, New: string(added.Text), Fresh: true})
+	}
+	return all
 }
 
 // colored reports whether the answer goes to a terminal that shows colour.
