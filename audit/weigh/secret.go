@@ -35,7 +35,12 @@ func speaks(v *effect.Value) string {
 	if v == nil || v.Kind == effect.Lit || harmless(v.Words) || v.Kind == effect.Call && harmless(v.Name) {
 		return ""
 	}
-	names := append([]string{v.Words, v.Name, v.Type}, v.Names...)
+	names := []string{v.Words, v.Name, v.Type}
+	for i, n := range v.Names {
+		if i < len(v.Args) && v.Args[i] != nil && v.Args[i].Kind != effect.Lit { // a constant is no secret
+			names = append(names, n)
+		}
+	}
 	if i := strings.LastIndexByte(v.Name, '.'); v.Kind == effect.Call && i > 0 {
 		names = append(names, v.Name[:i]) // made by a method of the class Credentials
 	}
