@@ -1,6 +1,10 @@
 package cut
 
-import "bytes"
+import (
+	"bytes"
+	"cmp"
+	"slices"
+)
 
 // aliases returns the names under which the module level hides a word: of
 // "import replace as swap", of "{ writeFile: save }" and of "swap = os.replace".
@@ -30,12 +34,8 @@ func aliases(src []byte, bodies []Body, hits []int) []string {
 }
 
 func inside(bodies []Body, at int) bool {
-	for i := range bodies {
-		if bodies[i].Start <= at && at < bodies[i].End {
-			return true
-		}
-	}
-	return false
+	i, found := slices.BinarySearchFunc(bodies, at, func(b Body, at int) int { return cmp.Compare(b.Start, at) })
+	return found || i > 0 && at < bodies[i-1].End
 }
 
 func add(names []string, word []byte) []string {

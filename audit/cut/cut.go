@@ -49,11 +49,12 @@ type Look struct {
 // every body with a hit is, and the functions that are left out, some with
 // their heads. It returns nil ranges if all must be.
 func (l *Look) Keep(n int) (ranges []grammar.Range, left []Body) {
-	at, idle := 0, l.Idle
+	var cuts []grammar.Range
+	end, idle := 0, l.Idle
 	out := func(from, to int) {
-		if from >= at && to > from {
-			ranges = append(ranges, grammar.Range{Start: at, End: from})
-			at = to
+		if from >= end && to > from {
+			cuts = append(cuts, grammar.Range{Start: from, End: to})
+			end = to
 		}
 	}
 	for _, b := range l.Bodies {
@@ -74,10 +75,36 @@ func (l *Look) Keep(n int) (ranges []grammar.Range, left []Body) {
 	for _, r := range idle {
 		out(r.Start, r.End)
 	}
-	if at == 0 {
-		return nil, left
+	return between(longest(cuts), n), left
+}
+
+// longest returns the cuts that are worth it: for each token the parser looks
+// through all ranges, so thousands of them take longer than what they leave out.
+func longest(cuts []grammar.Range) []grammar.Range {
+	const most = 1000
+	if len(cuts) <= most {
+		return cuts
 	}
-	return append(ranges, grammar.Range{Start: at, End: n}), left
+	sizes := make([]int, len(cuts))
+	for i, c := range cuts {
+		sizes[i] = c.End - c.Start
+	}
+	slices.Sort(sizes)
+	least := sizes[len(sizes)-most]
+	return slices.DeleteFunc(cuts, func(c grammar.Range) bool { return c.End-c.Start <= least })
+}
+
+// between returns what n bytes are without the cuts, nil if there are none.
+func between(cuts []grammar.Range, n int) (ranges []grammar.Range) {
+	if len(cuts) == 0 {
+		return nil
+	}
+	at := 0
+	for _, c := range cuts {
+		ranges = append(ranges, grammar.Range{Start: at, End: c.Start})
+		at = c.End
+	}
+	return append(ranges, grammar.Range{Start: at, End: n})
 }
 
 // Done notes which bodies were read before.

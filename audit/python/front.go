@@ -86,10 +86,16 @@ func (f *Front) look(text []byte, words []string, had *effect.File) (look cut.Lo
 	if had == nil {
 		return look, len(look.Hits) > 0 || look.Passes
 	}
+	var starts []int
+	for _, fn := range had.Funcs {
+		if fn.Name != "" {
+			starts = append(starts, fn.At.Start)
+		}
+	}
+	slices.Sort(starts)
 	look.Done(func(b *cut.Body) bool {
-		return slices.ContainsFunc(had.Funcs, func(fn *effect.Func) bool {
-			return fn.Name != "" && b.Start <= fn.At.Start && fn.At.Start < b.End
-		})
+		i, _ := slices.BinarySearch(starts, b.Start)
+		return i < len(starts) && starts[i] < b.End
 	})
 	return look, look.News()
 }
