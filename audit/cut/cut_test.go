@@ -143,6 +143,26 @@ func TestDocumentationIsLeftOut(t *testing.T) {
 	}
 }
 
+// The parser looks through all ranges for each token, so there are never very
+// many of them: only the longest pieces are left out then.
+func TestRangesAreBounded(t *testing.T) {
+	var src strings.Builder
+	for i := range 5000 {
+		src.WriteString("def f():\n    gone" + strings.Repeat("x", i%7*10) + "\ndef g():\n    hot()\n")
+	}
+	look := cut.Python([]byte(src.String()), hot)
+	ranges, left := look.Keep(src.Len())
+	inOrder(t, ranges, src.Len())
+	if n := len(ranges); n < 500 || n > 1001 || len(left) != 5000 {
+		t.Errorf("%d ranges, %d functions left out", n, len(left))
+	}
+	for _, r := range ranges {
+		if r.End-r.Start > 1 && strings.Contains(src.String()[r.Start:r.End], strings.Repeat("x", 60)) {
+			t.Fatalf("a long one is kept: %q", src.String()[r.Start:r.End])
+		}
+	}
+}
+
 // Whatever the source, the ranges lie in it, in order, and the lexers end.
 func FuzzBodies(f *testing.F) {
 	for _, s := range []string{"def a():\n  '''", "class A:\n\tdef b(self): pass\n", "f(`${`a${1}`}`)", "a => { /}/ }", "\\", "x = '\\", "{`", "def é(:\n #\n\\"} {
