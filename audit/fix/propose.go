@@ -209,28 +209,28 @@ func (w *work) any(g edit.Grade) bool {
 
 // plan puts the outcome together, in the order of the findings.
 func (w *work) plan() *Plan {
-	p := &Plan{Notes: w.notes}
+	p := &Plan{Notes: w.notes, Files: w.changes()}
 	for _, f := range w.before.Findings {
 		for _, j := range w.jobs {
-			for _, a := range j.answers {
-				if !slices.Contains(a.findings, f) || slices.ContainsFunc(a.findings, func(g *audit.Finding) bool { return g.Site == f.Site && g != f && before(a.findings, g, f) }) {
-					continue
-				}
-				p.Fixes = append(p.Fixes, Fix{Finding: f, Grade: a.Grade, Reason: a.Reason, File: j.Path, Edits: a.edits(), Added: a.alone.Added,
-					Applied: a.Grade > edit.Never && a.Grade >= w.least, Left: a.left})
+			if a := j.answerTo(f); a != nil {
+				p.Fixes = append(p.Fixes, Fix{
+					Finding: f, Grade: a.Grade, Reason: a.Reason, File: j.Path, Edits: a.edits(), Added: a.alone.Added,
+					Applied: a.Grade > edit.Never && a.Grade >= w.least, Left: a.left,
+				})
 			}
 		}
 	}
-	for _, j := range w.jobs {
-		if len(j.all) > 0 {
-			p.Files = append(p.Files, Change{Path: j.Path, Disk: j.disk, Old: j.Text, New: j.text})
-		}
-	}
-	p.Files = append(p.Files, w.added...)
 	return p
 }
 
-// before reports whether g comes before f in list.
-func before(list []*audit.Finding, g, f *audit.Finding) bool {
-	return slices.Index(list, g) < slices.Index(list, f)
+// answerTo returns the answer of which f is the worst finding of its site, or
+// nil.
+func (j *job) answerTo(f *audit.Finding) *answer {
+	for _, a := range j.answers {
+		i := slices.IndexFunc(a.findings, func(g *audit.Finding) bool { return g.Site == f.Site })
+		if i >= 0 && a.findings[i] == f {
+			return a
+		}
+	}
+	return nil
 }
