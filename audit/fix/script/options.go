@@ -30,8 +30,6 @@ func (d *draft) settings(w *whole) error {
 		case !k.Is("pair"):
 			return refuse("its options are not constants here")
 		case key == "flag" && d.quoted(value) == "w", key == "flush":
-		case key == "flag" || key == "flags":
-			return refuse("it is opened with the flag %s", d.Str(value))
 		case key == "encoding" && (value.Is("string") || value.Is("null")), key == "mode" && d.constant(value):
 			w.keep = append(w.keep, d.Str(k))
 		case w.json && key == "spaces" && value.Is("number", "string"):
