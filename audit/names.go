@@ -19,11 +19,15 @@ type callers struct {
 	s     *scan
 	known map[string]bool      // IDs that were looked for
 	by    map[uint32][]*source // who calls a name
+	dirs  map[string][]*source // Go's packages
 }
 
 func (s *scan) callers() *callers {
-	c := &callers{s: s, known: map[string]bool{}, by: map[uint32][]*source{}}
+	c := &callers{s: s, known: map[string]bool{}, by: map[uint32][]*source{}, dirs: map[string][]*source{}}
 	for _, src := range s.sources {
+		if src.lang == effect.Go {
+			c.dirs[path.Dir(src.path)] = append(c.dirs[path.Dir(src.path)], src)
+		}
 		for _, name := range src.vocabulary.calls {
 			c.by[name] = append(c.by[name], src)
 		}
@@ -71,6 +75,17 @@ func (c *callers) want(wanted map[*source][]string, by []*source, src *source, f
 		}
 		if few || at == src || near(at, src) || !every && slices.ContainsFunc(marks, at.vocabulary.has) {
 			wanted[at] = append(wanted[at], name)
+			c.declarations(wanted, at, name, marks)
+		}
+	}
+}
+
+// declarations adds the files of a caller's Go package that name the module:
+// the field through which it is called may be declared there.
+func (c *callers) declarations(wanted map[*source][]string, at *source, name string, marks []uint32) {
+	for _, src := range c.dirs[path.Dir(at.path)] {
+		if src != at && src.file == nil && !src.gone && wanted[src] == nil && slices.ContainsFunc(marks, src.vocabulary.has) {
+			wanted[src] = append(wanted[src], name)
 		}
 	}
 }

@@ -180,7 +180,7 @@ func (p *program) add(s *Site, line effect.Span, calls []*Site) *Place {
 	}
 	pl := &Place{Site: s, Line: line, Callers: calls}
 	pl.Targets = p.homes(append([]*Site{s}, calls...))
-	pl.IsWriter = open(s)
+	pl.IsWriter = open(s) && !p.x.Test(s.At.File)
 	p.out = append(p.out, pl)
 	return pl
 }
