@@ -1,7 +1,9 @@
 package rule
 
 import (
+	"go/ast"
 	"path"
+	"slices"
 
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/protocol"
@@ -11,7 +13,7 @@ import (
 
 // Tree is what rules ask about all places together.
 type Tree struct {
-	writers map[effect.Language]*protocol.Place
+	writers map[effect.Language][]*protocol.Place // the best first
 	byFunc  map[*effect.Func][]*protocol.Place
 	lang    map[string]effect.Language // by file
 }
@@ -19,12 +21,15 @@ type Tree struct {
 // Survey prepares what rules ask about all places together. lang gives the
 // language of a file.
 func Survey(places []*protocol.Place, lang map[string]effect.Language) *Tree {
-	t := &Tree{writers: map[effect.Language]*protocol.Place{}, byFunc: map[*effect.Func][]*protocol.Place{}, lang: lang}
+	t := &Tree{writers: map[effect.Language][]*protocol.Place{}, byFunc: map[*effect.Func][]*protocol.Place{}, lang: lang}
 	for _, p := range places {
-		if best := t.writers[family(lang[p.Line.File])]; own(p) && (best == nil || better(p, best)) {
-			t.writers[family(lang[p.Line.File])] = p
+		if own(p) {
+			t.writers[family(lang[p.Line.File])] = append(t.writers[family(lang[p.Line.File])], p)
 		}
 		t.byFunc[p.Func] = append(t.byFunc[p.Func], p)
+	}
+	for _, list := range t.writers {
+		slices.SortStableFunc(list, func(a, b *protocol.Place) int { return rank(b) - rank(a) })
 	}
 	return t
 }
@@ -43,14 +48,20 @@ func own(p *protocol.Place) bool {
 	return p.IsWriter && p.Verdict.Good() && p.Target.Kind == effect.Param && len(p.Through) == 0
 }
 
-func better(a, b *protocol.Place) bool {
-	rank := map[protocol.Verdict]int{protocol.Atomic: 1, protocol.AtomicSynced: 2, protocol.Durable: 3}
-	return rank[a.Verdict] > rank[b.Verdict]
+func rank(p *protocol.Place) int {
+	return slices.Index([]protocol.Verdict{protocol.Atomic, protocol.AtomicSynced, protocol.Durable}, p.Verdict)
 }
 
-// Writer returns the project's own atomic writer for the language of file, or
-// nil.
-func (t *Tree) Writer(file string) *protocol.Place { return t.writers[family(t.lang[file])] }
+// Writer returns the project's own atomic writer that file can call, or nil: in
+// Go one of its package, or one that is exported.
+func (t *Tree) Writer(file string) *protocol.Place {
+	for _, w := range t.writers[family(t.lang[file])] {
+		if t.lang[file] != effect.Go || path.Dir(w.Line.File) == path.Dir(file) || ast.IsExported(w.Func.Name) {
+			return w
+		}
+	}
+	return nil
+}
 
 // pairOf returns the next place in the same function that writes another file
 // of the same set: certificate and key, data and index.
