@@ -28,12 +28,22 @@ func in(t *testing.T, dir string, args ...string) *exec.Cmd {
 	return c
 }
 
+// passable returns a new folder that other users can reach too.
+func passable(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 func TestWriterKeepsItsPromises(t *testing.T) {
 	script, err := filepath.Abs("testdata/try_writer.py")
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := in(t, t.TempDir(), "-X", "dev", script).CombinedOutput()
+	out, err := in(t, passable(t), "-X", "dev", script).CombinedOutput()
 	if err != nil || !strings.HasPrefix(string(out), "ok ") {
 		t.Fatalf("%v\n%s", err, out)
 	}

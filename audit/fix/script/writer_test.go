@@ -32,9 +32,19 @@ func abs(t *testing.T, name string) string {
 	return path
 }
 
+// passable returns a new folder that other users can reach too.
+func passable(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 func TestWriterKeepsItsPromises(t *testing.T) {
 	for _, form := range []string{"wholly-atomic.mjs", "wholly-atomic.cjs"} {
-		out, err := in(t, t.TempDir(), abs(t, "testdata/try_writer.mjs"), abs(t, form)).CombinedOutput()
+		out, err := in(t, passable(t), abs(t, "testdata/try_writer.mjs"), abs(t, form)).CombinedOutput()
 		if err != nil || !strings.HasPrefix(string(out), "ok ") {
 			t.Fatalf("%s: %v\n%s", form, err, out)
 		}

@@ -118,6 +118,7 @@ def test_errors_are_those_of_open():
         Path("read-only").write_text("old")
         os.chmod("read-only", 0o444)
         os.chmod(".", 0o777)
+        as_nobody(lambda: atomic_write("free", "x"))
         as_nobody(lambda: raises(PermissionError, lambda: atomic_write("read-only", "x")))
         assert Path("read-only").read_text() == "old"
 

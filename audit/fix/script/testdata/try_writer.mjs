@@ -2,10 +2,11 @@
 // node try_writer.mjs WRITER
 import assert from 'node:assert/strict';
 import {
-  chmodSync, chownSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync,
+  chmodSync, chownSync, copyFileSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { execFileSync } from 'node:child_process';
+import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const w = await import(pathToFileURL(process.argv[2]));
@@ -119,10 +120,15 @@ const tests = {
       writeFileSync('read-only', 'old');
       chmodSync('read-only', 0o444);
       chmodSync('.', 0o777);
+      const writer = resolve('writer' + extname(process.argv[2]));
+      copyFileSync(process.argv[2], writer);
       const name = form === 'sync' ? 'writeAtomicSync' : 'writeAtomic';
-      const child = `import(process.argv[1]).then((w) => w.${name}('read-only', 'x')).catch((e) => console.log(e.code))`;
-      const said = execFileSync(process.execPath, ['-e', child, pathToFileURL(process.argv[2]).href], root ? { uid: 65534 } : {});
-      assert.equal(String(said), 'EACCES\n');
+      const child = `import(process.argv[1]).then(async (w) => {
+        await w.${name}('free', 'x');
+        await w.${name}('read-only', 'x');
+      }).catch((e) => console.log(e.code, e.path))`;
+      const said = execFileSync(process.execPath, ['-e', child, pathToFileURL(writer).href], root ? { uid: 65534 } : {});
+      assert.match(String(said), /^EACCES .*read-only\n$/);
       assert.equal(text('read-only'), 'old');
     }
   },
