@@ -31,7 +31,7 @@ type Site struct {
 	States     outcome.States   `json:"states"`
 	Importance string           `json:"importance"`
 	Evidence   []Evidence       `json:"evidence"`
-	Span       effect.Span      `json:"-"`
+	Span       effect.Span      `json:"-"` // the call that is reported, in bytes of File
 	Raw        effect.Span      `json:"-"` // the call that writes: elsewhere than Span if that calls a helper
 	Content    []*effect.Value  `json:"-"` // what is written, as far as it has a name
 	Perm       int              `json:"-"` // -1: not named; -2: no constant
@@ -46,7 +46,7 @@ type Step struct {
 	From string `json:"from,omitempty"`
 	Late bool   `json:"late,omitempty"` // runs only after an error
 
-	Span effect.Span `json:"-"`
+	Span effect.Span `json:"-"` // the call, in bytes of File
 }
 
 // Evidence is one thing in the code that makes a site matter.
