@@ -7,12 +7,18 @@ import (
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
-// required returns the module that require(…) names, with what is taken of it.
+// required returns the module that require(…) names, or a name of the file
+// system's, with what is taken of it.
 func (r *reader) required(n *grammar.Node) string {
 	switch {
-	case n.Is("member_expression"):
-		if mod := r.required(n.Get("object")); mod != "" {
-			return member(mod, r.text(n.Get("property")))
+	case n.Is("identifier"):
+		switch mod := r.names[r.text(n)]; mod {
+		case "fs", "fsp", "fsx":
+			return mod
+		}
+	case n.Is("member_expression", "subscript_expression"):
+		if mod, part := r.required(n.Get("object")), r.part(n); mod != "" && part != "" {
+			return member(mod, part)
 		}
 	case n.Is("await_expression"):
 		return r.required(n.Only())
@@ -20,6 +26,17 @@ func (r *reader) required(n *grammar.Node) string {
 		if args := n.Get("arguments"); args.Only().Is("string") {
 			return r.source(args.Only())
 		}
+	}
+	return ""
+}
+
+// part is what a.part or a['part'] takes of a.
+func (r *reader) part(n *grammar.Node) string {
+	if p := n.Get("property"); p != nil {
+		return r.text(p)
+	}
+	if i := n.Get("index"); i.Is("string") {
+		return strings.Trim(r.text(i), "'\"")
 	}
 	return ""
 }
@@ -63,6 +80,10 @@ func member(mod, name string) string {
 // imports notes what an import statement brings in.
 func (r *reader) imports(n *grammar.Node) {
 	src := n.Get("source")
+	if only := n.Only(); only.Is("import_require_clause") { // import fs = require('fs')
+		r.names[r.text(only.Kids[0])] = r.source(only.Get("source"))
+		return
+	}
 	if src == nil {
 		return
 	}

@@ -32,10 +32,12 @@ func (w *work) dotted(n *grammar.Node) string {
 	switch {
 	case n.Is("identifier"):
 		return w.named(w.r.text(n))
-	case n.Is("member_expression"):
-		if up := w.dotted(n.Get("object")); up != "" {
-			return member(up, w.r.text(n.Get("property")))
+	case n.Is("member_expression", "subscript_expression"):
+		if up, part := w.dotted(n.Get("object")), w.r.part(n); up != "" && part != "" {
+			return member(up, part)
 		}
+	case n.Is("call_expression", "await_expression"):
+		return w.r.required(n)
 	}
 	return ""
 }
