@@ -179,7 +179,7 @@ func (s *Session) settle(k *Keeper) {
 // upToDate has all be known that cookies and web storage are now, as far as the
 // browser tells.
 func (k *Keeper) upToDate(ctx context.Context) {
-	k.fence(ctx)
+	k.catchUp(ctx)
 	_ = k.refreshCookies(ctx) // if it cannot, the last list is the best there is
 }
 
