@@ -29,30 +29,36 @@ func (k *Keeper) storageChanged(e cdp.Event) {
 	if !a.known && !t.keys[p.ID.Key] {
 		k.look(t) // of a frame that came without an event
 	}
-	if k.apply(t, a, e.Method, p.Key, p.Value) {
+	c, ok := changeOf(e.Method, p.Key, p.Value)
+	if !ok || p.ID.Local && !a.story.news(t, c, time.Now()) {
+		return
+	}
+	if k.apply(a, c) {
 		k.changed()
 	}
+	k.fence.told(a, c)
 }
 
-func (k *Keeper) apply(t *tab, a *area, method string, key, value json.RawMessage) bool {
+func changeOf(method string, key, value json.RawMessage) (change, bool) {
 	if strings.HasSuffix(method, "Cleared") {
-		k.fence.cleared(t, a)
-		return k.model.replace(a, make(map[string]string)) // empty is whole
+		return change{everything: true}, true
 	}
 	name, ok := text(key)
-	if !ok {
-		return false
-	}
-	if strings.HasSuffix(method, "Removed") {
-		k.fence.told(t, a, name, entry{})
-		return k.model.remove(a, name)
+	if !ok || strings.HasSuffix(method, "Removed") {
+		return change{key: name}, ok
 	}
 	content, ok := text(value)
-	if !ok {
-		return false
+	return change{key: name, entry: entry{content, true}}, ok
+}
+
+func (k *Keeper) apply(a *area, c change) bool {
+	switch {
+	case c.everything:
+		return k.model.replace(a, make(map[string]string)) // empty is whole
+	case !c.there:
+		return k.model.remove(a, c.key)
 	}
-	k.fence.told(t, a, name, entry{content, true})
-	return k.model.set(a, name, content)
+	return k.model.set(a, c.key, c.value)
 }
 
 func (k *Keeper) area(t *tab, storage string, local bool) *area {

@@ -2,7 +2,7 @@ package keeper
 
 import (
 	"context"
-	"slices"
+	"errors"
 	"time"
 
 	"github.com/wholly-go/wholly/agent/keeper/cdp"
@@ -18,7 +18,7 @@ type fence struct {
 	keeper  *Keeper
 	pending int // answers and events
 	looks   map[*tab]bool
-	gaps    map[place][]gap
+	gaps    map[place]gap
 	done    chan struct{}
 }
 
@@ -28,18 +28,10 @@ type place struct {
 	key  string
 }
 
-// gap is how a tab shows an entry otherwise than the model has it. Where the tab
-// is ahead, some tab is to tell what is shown; where it is behind, it is to tell
-// itself what is known from another.
+// gap is what a tab shows there and none has told yet.
 type gap struct {
-	tab          *tab
-	shown, known entry
-}
-
-// entry is what is stored under a key, if anything is.
-type entry struct {
-	value string
-	there bool
+	tab   *tab
+	shown entry
 }
 
 const (
@@ -47,19 +39,26 @@ const (
 	catchUpLimit = 5 * time.Second // for what it is still to tell
 )
 
+// ErrBehind: what the file lacks was set before the save, and the browser had not
+// told of it in time. It is saved as it comes.
+var ErrBehind = errors.New("the browser has not told all that was set yet")
+
 // catchUp returns when each tab that answers has told what it had stored before
-// catchUp was called. Of one that does not tell, everything is read again.
-func (k *Keeper) catchUp(ctx context.Context) {
+// catchUp was called, or else ErrBehind. Of a tab that does not tell, everything
+// is read again.
+func (k *Keeper) catchUp(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, catchUpLimit)
 	defer cancel()
-	f := &fence{keeper: k, looks: make(map[*tab]bool), gaps: make(map[place][]gap), done: make(chan struct{})}
+	f := &fence{keeper: k, looks: make(map[*tab]bool), gaps: make(map[place]gap), done: make(chan struct{})}
 	k.do(f.begin)
 	select {
 	case <-f.done:
 	case <-k.ended:
 	case <-ctx.Done():
 	}
-	k.do(f.end)
+	var err error
+	k.do(func() { err = f.end() })
+	return err
 }
 
 func (f *fence) begin() {
@@ -113,62 +112,61 @@ func (f *fence) compare(t *tab) {
 	}
 }
 
-// differ notes what a tab shows otherwise than the model has it.
+// differ notes what a tab shows and none has told. Where it is behind, others
+// have told what is newer.
 func (f *fence) differ(t *tab, a *area, items map[string]string) {
+	await := func(key string, shown entry) {
+		p := place{a, key}
+		if _, ok := f.gaps[p]; ok || a.story.behind(t, key, time.Now()) {
+			return
+		}
+		f.pending++
+		f.gaps[p] = gap{t, shown}
+	}
 	for key, shown := range items {
 		if known, ok := a.items[key]; !ok || known != shown {
-			f.await(place{a, key}, gap{t, entry{shown, true}, entry{known, ok}})
+			await(key, entry{shown, true})
 		}
 	}
-	for key, known := range a.items {
+	for key := range a.items {
 		if _, ok := items[key]; !ok {
-			f.await(place{a, key}, gap{t, entry{}, entry{known, true}})
+			await(key, entry{})
 		}
 	}
 }
 
-func (f *fence) await(p place, g gap) {
-	f.pending++
-	f.gaps[p] = append(f.gaps[p], g)
-}
-
-// told closes the gaps that an event was waited for.
-func (f *fence) told(t *tab, a *area, key string, e entry) {
+// told closes the gaps that a change was waited for.
+func (f *fence) told(a *area, c change) {
 	if f == nil {
 		return
 	}
-	p := place{a, key}
-	before := len(f.gaps[p])
-	if before == 0 {
-		return
-	}
-	f.gaps[p] = slices.DeleteFunc(f.gaps[p], func(g gap) bool { return e == g.shown || e == g.known && t == g.tab })
-	for range before - len(f.gaps[p]) {
-		f.settle()
-	}
-}
-
-// cleared is told that all entries of an area are gone.
-func (f *fence) cleared(t *tab, a *area) {
-	if f == nil {
+	if !c.everything {
+		f.close(place{a, c.key}, c.entry)
 		return
 	}
 	for p := range f.gaps {
 		if p.area == a {
-			f.told(t, a, p.key, entry{})
+			f.close(p, entry{})
 		}
 	}
 }
 
+func (f *fence) close(p place, e entry) {
+	if g, ok := f.gaps[p]; ok && g.shown == e {
+		delete(f.gaps, p)
+		f.settle()
+	}
+}
+
 // end has the tabs that did not tell read again.
-func (f *fence) end() {
+func (f *fence) end() (err error) {
 	f.keeper.fence = nil
-	for _, gaps := range f.gaps {
-		for _, g := range gaps {
-			if f.keeper.tabs[g.tab.session] == g.tab {
-				clear(g.tab.keys)
-				f.keeper.look(g.tab)
-			}
+	for _, g := range f.gaps {
+		if f.keeper.tabs[g.tab.session] == g.tab {
+			clear(g.tab.keys)
+			f.keeper.look(g.tab)
+			err = ErrBehind
 		}
 	}
+	return err
 }

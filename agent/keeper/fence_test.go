@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -23,20 +24,23 @@ func TestSaveWaitsForWhatWasSet(t *testing.T) {
 			for i := range pages {
 				tabs = append(tabs, use(t, b).open(site.URL+"/"))
 				tabs[i].js(fmt.Sprintf(`window.n = 0; setInterval(() => {
-					for (let i = 0; i < 20; i++) localStorage.setItem('n%d', ++n);
+					for (let i = 0; i < 5; i++) localStorage.setItem('n%d', ++n);
 					sessionStorage.setItem('gone', n); sessionStorage.removeItem('gone');
-				}, 1); 0`, i))
+				}, 2); 0`, i))
 				tabs[i].until("n > 0")
 			}
-			saves, late := 0, 0
+			saves, acknowledged, late := 0, 0, 0
 			for end := time.Now().Add(6 * time.Second); time.Now().Before(end) || saves < 5; saves++ {
 				set := make([]int, pages)
 				for i, tb := range tabs {
 					set[i], _ = strconv.Atoi(tb.js("n"))
 				}
-				if err := s.Save(t.Context()); err != nil {
+				if err := s.Save(t.Context()); errors.Is(err, keeper.ErrBehind) {
+					continue // it says so
+				} else if err != nil {
 					t.Fatal(err)
 				}
+				acknowledged++
 				st := onDisk(t, path)
 				for i, n := range set {
 					text, _ := st.local(site.URL, fmt.Sprint("n", i))
@@ -46,8 +50,9 @@ func TestSaveWaitsForWhatWasSet(t *testing.T) {
 					}
 				}
 			}
-			if late > 0 {
-				t.Errorf("%d of %d saves lack what was set before", late, saves)
+			t.Logf("%d saves, %d acknowledged", saves, acknowledged)
+			if late > 0 || acknowledged == 0 {
+				t.Errorf("%d times what was set before is missing", late)
 			}
 		})
 	}
