@@ -29,24 +29,36 @@ func (k *Keeper) storageChanged(e cdp.Event) {
 	if !a.known && !t.keys[p.ID.Key] {
 		k.look(t) // of a frame that came without an event
 	}
-	if k.apply(a, e.Method, p.Key, p.Value) {
+	c, ok := changeOf(e.Method, p.Key, p.Value)
+	if !ok || p.ID.Local && !a.story.news(t, c, time.Now()) {
+		return
+	}
+	if k.apply(a, c) {
 		k.changed()
 	}
+	k.fence.told(a, c)
 }
 
-func (k *Keeper) apply(a *area, method string, key, value json.RawMessage) bool {
+func changeOf(method string, key, value json.RawMessage) (change, bool) {
 	if strings.HasSuffix(method, "Cleared") {
-		return k.model.replace(a, make(map[string]string)) // empty is whole
+		return change{everything: true}, true
 	}
 	name, ok := text(key)
-	if !ok {
-		return false
-	}
-	if strings.HasSuffix(method, "Removed") {
-		return k.model.remove(a, name)
+	if !ok || strings.HasSuffix(method, "Removed") {
+		return change{key: name}, ok
 	}
 	content, ok := text(value)
-	return ok && k.model.set(a, name, content)
+	return change{key: name, entry: entry{content, true}}, ok
+}
+
+func (k *Keeper) apply(a *area, c change) bool {
+	switch {
+	case c.everything:
+		return k.model.replace(a, make(map[string]string)) // empty is whole
+	case !c.there:
+		return k.model.remove(a, c.key)
+	}
+	return k.model.set(a, c.key, c.value)
 }
 
 func (k *Keeper) area(t *tab, storage string, local bool) *area {
@@ -125,6 +137,7 @@ func (l *look) settle() {
 	if t.missed {
 		k.look(t)
 	}
+	k.fence.looked(t)
 }
 
 type frameTree struct {
@@ -200,8 +213,7 @@ func (l *look) read(storage string) {
 	t.keys[storage] = true
 	for _, local := range []bool{true, false} {
 		l.pending++
-		id := map[string]any{"storageKey": storage, "isLocalStorage": local}
-		k.conn.Go(t.session, "DOMStorage.getDOMStorageItems", map[string]any{"storageId": id}, tabLimit, func(r cdp.Reply) {
+		k.conn.Go(t.session, "DOMStorage.getDOMStorageItems", storageID(storage, local), tabLimit, func(r cdp.Reply) {
 			if !l.items(storage, local, r) {
 				delete(t.keys, storage) // the next look tries again
 			}
@@ -211,30 +223,43 @@ func (l *look) read(storage string) {
 	k.track(t, storage)
 }
 
+func storageID(storage string, local bool) map[string]any {
+	return map[string]any{"storageId": map[string]any{"storageKey": storage, "isLocalStorage": local}}
+}
+
 // items makes an answer the content of its area.
 func (l *look) items(storage string, local bool, r cdp.Reply) bool {
-	var answer struct {
-		Entries *[][2]json.RawMessage `json:"entries"`
-	}
 	if r.Err != nil {
 		gone := cdp.IsCode(r.Err, cdp.NotFound, cdp.NoSession, cdp.InvalidParams)
 		l.failed = l.failed || !gone
 		return false
 	}
-	if json.Unmarshal(r.Result, &answer) != nil || answer.Entries == nil {
+	items, ok := entries(r.Result)
+	if !ok {
 		return false
+	}
+	if l.keeper.model.replace(l.keeper.area(l.tab, storage, local), items) {
+		l.keeper.changed()
+	}
+	return true
+}
+
+// entries are those of an answer to DOMStorage.getDOMStorageItems.
+func entries(result json.RawMessage) (map[string]string, bool) {
+	var answer struct {
+		Entries *[][2]json.RawMessage `json:"entries"`
+	}
+	if json.Unmarshal(result, &answer) != nil || answer.Entries == nil {
+		return nil, false
 	}
 	items := make(map[string]string, len(*answer.Entries))
 	for _, entry := range *answer.Entries {
 		key, ok := text(entry[0])
 		value, ok2 := text(entry[1])
 		if !ok || !ok2 {
-			return false
+			return nil, false
 		}
 		items[key] = value
 	}
-	if l.keeper.model.replace(l.keeper.area(l.tab, storage, local), items) {
-		l.keeper.changed()
-	}
-	return true
+	return items, true
 }

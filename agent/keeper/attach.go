@@ -38,6 +38,7 @@ type Keeper struct {
 	collections map[string]*collection // by origin
 	collecting  bool                   // one is being read
 	background  bool                   // origins are read as they change
+	fence       *fence                 // what a save waits for; nil: none does
 	first       func()                 // called once the first full sync is done; nil afterwards
 	changed     func()                 // called when the model has changed
 	tell        func(Event)

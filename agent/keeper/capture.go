@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/wholly-go/wholly/agent/keeper/cdp"
 	"github.com/wholly-go/wholly/agent/storagestate"
@@ -85,35 +84,6 @@ func (k *Keeper) refreshCookies(ctx context.Context) error {
 		return k.lost
 	case <-ctx.Done():
 		return ctx.Err()
-	}
-}
-
-// fence returns when each tab that answers has told what it stored before fence
-// was called: a session tells things in their order. It waits for none longer
-// than a second.
-func (k *Keeper) fence(ctx context.Context) {
-	var waiting int
-	answered := make(chan struct{}, 1)
-	k.do(func() {
-		for _, t := range k.tabs {
-			if t.isWorker() || !t.stale.IsZero() {
-				continue
-			}
-			waiting++
-			k.conn.Go(t.session, "Page.getFrameTree", nil, time.Second, func(cdp.Reply) {
-				if waiting--; waiting == 0 {
-					answered <- struct{}{}
-				}
-			})
-		}
-		if waiting == 0 {
-			answered <- struct{}{}
-		}
-	})
-	select {
-	case <-answered:
-	case <-k.ended:
-	case <-ctx.Done():
 	}
 }
 

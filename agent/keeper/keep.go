@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -58,9 +59,9 @@ func (s *Session) keep(k *Keeper) {
 			}
 		case answer := <-s.flush:
 			ctx, cancel := context.WithTimeout(s.ctx, lastLimit)
-			k.upToDate(ctx)
+			behind := k.upToDate(ctx)
 			cancel()
-			answer <- s.saveNow(k)
+			answer <- cmp.Or(s.saveNow(k), behind)
 		case <-forget.C:
 			s.forget()
 		case <-k.Done():
@@ -172,15 +173,16 @@ func savedEvent(saved *vault.Saved, first time.Time, r Report) *Saved {
 func (s *Session) settle(k *Keeper) {
 	ctx, cancel := context.WithTimeout(context.Background(), lastLimit)
 	defer cancel()
-	k.upToDate(ctx)
+	_ = k.upToDate(ctx) // the browser may be late, the end is not
 	k.collectWanted(ctx)
 }
 
 // upToDate has all be known that cookies and web storage are now, as far as the
-// browser tells.
-func (k *Keeper) upToDate(ctx context.Context) {
-	k.fence(ctx)
+// browser tells; if it is late, ErrBehind.
+func (k *Keeper) upToDate(ctx context.Context) error {
+	err := k.catchUp(ctx)
 	_ = k.refreshCookies(ctx) // if it cannot, the last list is the best there is
+	return err
 }
 
 // forget has earlier versions forget what was logged out of.

@@ -29,6 +29,7 @@ type area struct {
 	closed  bool // of sessionStorage: its tab is gone
 	written bool // it had content at some time
 	rev     uint64
+	story   story // of localStorage
 }
 
 // sessionKey is where a sessionStorage belongs.
@@ -108,8 +109,7 @@ func (m *model) replace(a *area, items map[string]string) bool {
 	return true
 }
 
-// set gives a key a value and reports whether that changes anything. The same
-// event may come twice.
+// set gives a key a value and reports whether that changes anything.
 func (m *model) set(a *area, key, value string) bool {
 	if old, ok := a.items[key]; ok && old == value {
 		return false
@@ -139,7 +139,7 @@ func (m *model) touch(a *area) {
 func (m *model) localArea(storage string) *area {
 	a := m.local[storage]
 	if a == nil {
-		a = &area{items: make(map[string]string)}
+		a = &area{items: make(map[string]string), story: story{next: make(map[*tab]int)}}
 		m.local[storage] = a
 	}
 	return a

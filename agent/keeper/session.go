@@ -203,7 +203,8 @@ func (s *Session) Path() string { return s.file.Path() }
 
 // Save saves what the browser holds now, without waiting for quiet. When it
 // returns nil, all that was set before is on the disk, except IndexedDB, which
-// follows by itself, and what tabs have that do not answer.
+// follows by itself, and what tabs have that do not answer. ErrBehind says that
+// the rest is, and that pages change faster than the browser tells.
 func (s *Session) Save(ctx context.Context) error {
 	answer := make(chan error, 1)
 	select {

@@ -11,6 +11,7 @@ import (
 type tab struct {
 	session, target, kind string
 	url                   string
+	since                 time.Time       // when it was attached to
 	keys                  map[string]bool // storage keys that were read in this session
 	enabled               bool            // its first calls have been answered, or given up
 	synced                bool            // everything in it was read
@@ -67,8 +68,9 @@ func (k *Keeper) attachedTo(params json.RawMessage) {
 	}
 	t := &tab{
 		session: p.SessionID, target: p.TargetInfo.TargetID, kind: p.TargetInfo.Type, url: p.TargetInfo.URL,
-		keys: make(map[string]bool), tracked: make(map[string]bool), readAll: time.Now(),
+		keys: make(map[string]bool), tracked: make(map[string]bool), since: time.Now(),
 	}
+	t.readAll = t.since
 	switch t.kind {
 	case "page", "iframe", "service_worker", "shared_worker":
 	default:
@@ -108,6 +110,9 @@ func (k *Keeper) detachedFrom(params json.RawMessage) {
 		return
 	}
 	delete(k.tabs, p.SessionID)
+	for _, a := range k.model.local {
+		delete(a.story.next, t)
+	}
 	for key, a := range k.model.sessions {
 		if key.target == t.target {
 			a.closed = true
