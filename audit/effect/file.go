@@ -43,8 +43,11 @@ type Func struct {
 	// with "its error" says nothing.
 	Infallible bool
 	Manager    bool // a context manager by decorator: Yield splits entry and exit
-	At         Span
-	Text       string // its name as people write it: Store.Save
+	// Signature is what it takes and gives, of a method that may meet a contract;
+	// types go by their bare names.
+	Signature string
+	At        Span
+	Text      string // its name as people write it: Store.Save
 }
 
 // Parameter of a function.
@@ -68,8 +71,8 @@ type Class struct {
 	Name   string
 	Bases  []string          // IDs: base classes, embedded types
 	Fields map[string]string // field: type ID, if declared
-	// Methods are the names that an interface asks for; nil: it is none.
-	Methods []string
+	// Methods are what an interface asks for: signatures by name; nil: it is none.
+	Methods map[string]string
 	Enter   string // IDs of what a with-block or "using" calls, if not __enter__/__exit__
 	Exit    string
 }

@@ -37,7 +37,12 @@ func (f *file) class(s *ast.TypeSpec) {
 func (f *file) contract(c *effect.Class, in *ast.InterfaceType) {
 	for _, m := range in.Methods.List {
 		for _, n := range m.Names {
-			c.Methods = append(c.Methods, n.Name)
+			if ft, ok := m.Type.(*ast.FuncType); ok {
+				if c.Methods == nil {
+					c.Methods = make(map[string]string)
+				}
+				c.Methods[n.Name] = signature(ft)
+			}
 		}
 		if id := f.typeID(m.Type); len(m.Names) == 0 && id != "" {
 			c.Bases = append(c.Bases, id)
@@ -74,4 +79,38 @@ var universe = map[string]bool{
 	"string": true, "int": true, "bool": true, "byte": true, "error": true, "any": true, "rune": true,
 	"int64": true, "uint64": true, "int32": true, "uint32": true, "uint": true, "float64": true, "uint8": true,
 	"uint16": true, "int16": true, "int8": true, "float32": true, "uintptr": true,
+}
+
+// signature writes what a function takes and gives. Packages are left out: the
+// same type has another name where it is declared.
+func signature(t *ast.FuncType) string {
+	list := func(fl *ast.FieldList) string {
+		var all []string
+		if fl == nil {
+			return ""
+		}
+		for _, field := range fl.List {
+			for range max(1, len(field.Names)) {
+				all = append(all, bare(field.Type))
+			}
+		}
+		return strings.Join(all, ",")
+	}
+	return list(t.Params) + ">" + list(t.Results)
+}
+
+func bare(t ast.Expr) string {
+	switch t := t.(type) {
+	case *ast.Ident:
+		return t.Name
+	case *ast.SelectorExpr:
+		return t.Sel.Name
+	case *ast.StarExpr:
+		return "*" + bare(t.X)
+	case *ast.ArrayType:
+		return "[]" + bare(t.Elt)
+	case *ast.Ellipsis:
+		return "..." + bare(t.Elt)
+	}
+	return "?" // functions, maps, channels: whatever they are of
 }

@@ -35,7 +35,7 @@ func (f *file) function(d *ast.FuncDecl) {
 	fn := &effect.Func{Name: d.Name.Name, ID: f.out.Module + "." + d.Name.Name, Text: d.Name.Name, At: f.span(d)}
 	w := f.walker(fn)
 	if d.Recv != nil && len(d.Recv.List) > 0 {
-		fn.Class = f.typeID(d.Recv.List[0].Type)
+		fn.Class, fn.Signature = f.typeID(d.Recv.List[0].Type), signature(d.Type)
 		fn.ID = fn.Class + "." + d.Name.Name
 		fn.Text = strings.TrimPrefix(strings.TrimPrefix(fn.Class, f.out.Module), ".") + "." + d.Name.Name
 		if names := d.Recv.List[0].Names; len(names) > 0 {

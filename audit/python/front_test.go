@@ -75,6 +75,8 @@ func TestNamesAreResolved(t *testing.T) {
 		{"a path", "from pathlib import Path\ndef f(a: Path, b):\n  a.replace(b)\n", "rename b"},
 		{"a path or nothing", "from pathlib import Path\ndef f(a: Path | None, b):\n  a.replace(b)\n", "rename b"},
 		{"a text of two", "from pathlib import Path\ndef f(a: Path, b):\n  str(a).replace(b, 'x')\n", ""},
+		{"printed into", "def f(a, x):\n  with open(a, 'w') as out:\n    print(x, file=out)\n", "open a; write a; close a"},
+		{"printed", "import sys\ndef f(a, x):\n  open(a)\n  print(x, file=sys.stderr)\n", "open a; read a"},
 		{"a list of paths", "from pathlib import Path\ndef f(a: list[Path], b):\n  a.remove(b)\n", ""},
 	} {
 		if got := summary(read(t, c.src), "pkg.mod.f"); got != c.want {

@@ -15,11 +15,12 @@ func (x *Index) implementation(c *effect.Class, name string) *effect.Func {
 		return f
 	}
 	x.impls[key] = nil // an interface that embeds itself ends here
-	if !slices.Contains(c.Methods, name) {
+	signature, asks := c.Methods[name]
+	if !asks {
 		return nil
 	}
 	for _, f := range x.named[name] {
-		if x.raw(f) && x.meets(f.Class, c) {
+		if f.Signature == signature && x.raw(f) && x.meets(f.Class, c) {
 			x.impls[key] = f
 			break
 		}
@@ -39,7 +40,7 @@ func (x *Index) meets(class string, in *effect.Class) bool {
 		return false
 	}
 	has := 0
-	for _, m := range in.Methods {
+	for m := range in.Methods {
 		if x.Method(class, m) != nil {
 			has++
 		}

@@ -132,7 +132,7 @@ func (b *builder) onPath(op effect.Op) {
 
 func (b *builder) onHandle(op effect.Op) {
 	h := b.part("handle")
-	if h == nil {
+	if h == nil || b.e.Has("opened") && h.Inner() == nil {
 		return
 	}
 	if op == effect.Sync {
