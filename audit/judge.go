@@ -105,7 +105,7 @@ func (s *scan) judge() {
 		w := weights[i]
 		site := describe(p, w, langs[p.Line.File])
 		s.r.Sites = append(s.r.Sites, site)
-		found := rule.Find(&rule.Look{Place: p, Weight: w, All: places, Tree: tree})
+		found := rule.Find(&rule.Look{Place: p, Weight: w, Tree: tree})
 		s.report(site, p.Target.Shape(), found, prints)
 	}
 	s.suppress(files, prints)

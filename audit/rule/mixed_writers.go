@@ -2,11 +2,9 @@ package rule
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/protocol"
-	"github.com/wholly-go/wholly/audit/splice"
 )
 
 var mixedWriters = &Rule{
@@ -35,19 +33,9 @@ await writeFile(idPath, id); // in another
 		if l.Verdict != protocol.InPlace && l.Verdict != protocol.UpdateInPlace && l.Verdict != protocol.CopyOver {
 			return effect.Span{}, "", false
 		}
-		for _, o := range l.All {
-			good := o.Verdict.Good() || o.Verdict == protocol.Delegated && o.Writer.Good()
-			if good && o.Line != l.Line && meet(o.Targets, l.Targets) {
-				return effect.Span{}, fmt.Sprintf("the same file is written atomically in %s:%d", o.Line.File, o.Line.Line), true
-			}
+		if o := l.Tree.atomically(l.Place); o != nil {
+			return effect.Span{}, fmt.Sprintf("the same file is written atomically in %s:%d", o.Line.File, o.Line.Line), true
 		}
 		return effect.Span{}, "", false
 	},
-}
-
-// meet reports whether two places write the same file.
-func meet(a, b []*effect.Value) bool {
-	return slices.ContainsFunc(a, func(x *effect.Value) bool {
-		return splice.Comparable(x) && slices.ContainsFunc(b, func(y *effect.Value) bool { return x.Key() == y.Key() })
-	})
 }

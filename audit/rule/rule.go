@@ -77,11 +77,10 @@ type Rule struct {
 	find func(*Look) (effect.Span, string, bool)
 }
 
-// Look is what a rule looks at: one place, what it weighs, and the others.
+// Look is what a rule looks at: one place, what it weighs, and the rest.
 type Look struct {
 	*protocol.Place
 	Weight *weigh.Weight
-	All    []*protocol.Place
 	Tree   *Tree
 }
 

@@ -15,23 +15,43 @@ import (
 type Tree struct {
 	writers map[effect.Language][]*protocol.Place // the best first
 	byFunc  map[*effect.Func][]*protocol.Place
-	lang    map[string]effect.Language // by file
+	lang    map[string]effect.Language   // by file
+	good    map[string][]*protocol.Place // that write atomically, by the key of the target
 }
 
 // Survey prepares what rules ask about all places together. lang gives the
 // language of a file.
 func Survey(places []*protocol.Place, lang map[string]effect.Language) *Tree {
-	t := &Tree{writers: map[effect.Language][]*protocol.Place{}, byFunc: map[*effect.Func][]*protocol.Place{}, lang: lang}
+	t := &Tree{writers: map[effect.Language][]*protocol.Place{}, byFunc: map[*effect.Func][]*protocol.Place{}, lang: lang, good: map[string][]*protocol.Place{}}
 	for _, p := range places {
 		if own(p) {
 			t.writers[family(lang[p.Line.File])] = append(t.writers[family(lang[p.Line.File])], p)
 		}
 		t.byFunc[p.Func] = append(t.byFunc[p.Func], p)
+		if p.Verdict.Good() || p.Verdict == protocol.Delegated && p.Writer.Good() {
+			for _, target := range p.Targets {
+				if splice.Comparable(target) {
+					t.good[target.Key()] = append(t.good[target.Key()], p)
+				}
+			}
+		}
 	}
 	for _, list := range t.writers {
 		slices.SortStableFunc(list, func(a, b *protocol.Place) int { return rank(b) - rank(a) })
 	}
 	return t
+}
+
+// atomically returns another place that writes the same file atomically, or nil.
+func (t *Tree) atomically(p *protocol.Place) *protocol.Place {
+	for _, target := range p.Targets {
+		for _, o := range t.good[target.Key()] {
+			if o.Line != p.Line {
+				return o
+			}
+		}
+	}
+	return nil
 }
 
 // family joins languages that can call each other's functions.
