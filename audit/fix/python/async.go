@@ -13,18 +13,18 @@ import (
 func (d *draft) runner() (call string, named bool) {
 	for _, lib := range []string{"anyio", "trio"} {
 		if d.uses(lib) {
-			d.need("import " + lib)
+			d.Need("import " + lib)
 			return lib + ".to_thread.run_sync", false
 		}
 	}
-	d.need("import asyncio")
+	d.Need("import asyncio")
 	return "asyncio.to_thread", true
 }
 
 // threaded is the call of the writer in a worker thread.
 func (d *draft) threaded(path, content string, text []*grammar.Node) (string, error) {
 	call, named := d.runner()
-	out := call + "(" + d.need("atomic_write") + ", " + path + ", " + content
+	out := call + "(" + d.Need("atomic_write") + ", " + path + ", " + content
 	last := -1
 	for i := range text {
 		if text[i] != nil {
@@ -67,7 +67,7 @@ func (d *draft) asyncWhole(c, path *grammar.Node, args arguments) error {
 	}
 	out, err := d.threaded(d.inner(path), d.Str(data), text)
 	if err == nil {
-		d.put(c.Start, c.End, out)
+		d.Put(c.Start, c.End, out)
 	}
 	return err
 }
@@ -79,16 +79,16 @@ func (d *draft) keepsTokens(c, path *grammar.Node, args arguments) bool {
 		return false
 	}
 	call, named := d.runner()
-	d.head(c.Start, args.list, call+"("+d.need("atomic_write")+", "+d.inner(path)+", ")
+	d.head(c.Start, args.list, call+"("+d.Need("atomic_write")+", "+d.inner(path)+", ")
 	if kw := args.named["encoding"]; kw != nil && !named {
-		d.put(kw.Start, kw.Get("value").Start, "None, ") // the mode stands before it
+		d.Put(kw.Start, kw.Get("value").Start, "None, ") // the mode stands before it
 	}
 	if len(args.pos) == 2 {
 		between := "None, "
 		if named {
 			between = "encoding="
 		}
-		d.put(args.pos[1].Start, args.pos[1].Start, between)
+		d.Put(args.pos[1].Start, args.pos[1].Start, between)
 	}
 	return true
 }
@@ -137,6 +137,6 @@ func (d *draft) asyncWith(c, st *grammar.Node) error {
 	if strings.HasPrefix(d.Str(args.pos[0]), "await ") {
 		return refuse("the content is awaited while the file is open")
 	}
-	d.put(st.Start, st.End, "await "+out)
+	d.Put(st.Start, st.End, "await "+out)
 	return nil
 }

@@ -17,7 +17,7 @@ func (Rewriter) Finish(j *edit.Job, chosen []edit.Answer) (edit.Rest, error) {
 	if err != nil {
 		return edit.Rest{}, fmt.Errorf("parse %s: %w", j.Path, err)
 	}
-	d := &draft{source: s, job: j}
+	d := &draft{s, s.Draft(j, nil)}
 	var rest edit.Rest
 	want := map[string][]string{} // module: names; "" for the module itself
 	for _, a := range chosen {
@@ -48,7 +48,7 @@ func (d *draft) collect(need string, want map[string][]string, rest *edit.Rest) 
 		add(strings.TrimPrefix(need, "import "), "")
 	case strings.HasPrefix(need, "own "):
 		f := strings.Fields(need)
-		if f[1] != d.job.Path {
+		if f[1] != d.Job.Path {
 			add(d.ownModule(f[1], f[2]), f[3])
 		}
 	}
@@ -56,10 +56,10 @@ func (d *draft) collect(need string, want map[string][]string, rest *edit.Rest) 
 
 // ownModule is what the file imports the module of another file as.
 func (d *draft) ownModule(file, module string) string {
-	if top := d.top(dirOf(d.job.Path)); top != "" && below(file, top) {
+	if top := d.top(dirOf(d.Job.Path)); top != "" && below(file, top) {
 		return d.module(file, top)
 	}
-	if dirOf(file) == dirOf(d.job.Path) && d.top(dirOf(file)) == "" {
+	if dirOf(file) == dirOf(d.Job.Path) && d.top(dirOf(file)) == "" {
 		return module[strings.LastIndexByte(module, '.')+1:]
 	}
 	return module
@@ -166,7 +166,7 @@ func dirOf(name string) string {
 
 // unused deletes "import x" lines of modules that only what was deleted used.
 func (d *draft) unused(chosen []edit.Answer) []edit.Edit {
-	if strings.HasSuffix(d.job.Path, "__init__.py") {
+	if strings.HasSuffix(d.Job.Path, "__init__.py") {
 		return nil
 	}
 	var edits []edit.Edit

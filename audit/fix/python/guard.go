@@ -38,11 +38,11 @@ func (d *draft) place(c *grammar.Node) error {
 	if fn.Is("function_definition") && d.yields(fn) {
 		return refuse("it stands in a generator, which may be left at any yield and never come back")
 	}
-	if d.site.Facts.Unsure {
-		d.ask("the type of the object is not known for certain: see that it is a path of the local disk")
+	if d.Site.Facts.Unsure {
+		d.Ask("the type of the object is not known for certain: see that it is a path of the local disk")
 	}
 	if fn.Is("function_definition") && d.async(fn) && !d.awaited(c) {
-		d.ask("the function is asynchronous, and the write now waits for the disk on its event loop: " +
+		d.Ask("the function is asynchronous, and the write now waits for the disk on its event loop: " +
 			"await asyncio.to_thread(…) is better if the task may be suspended here")
 	}
 	return nil

@@ -25,7 +25,7 @@ type place struct {
 // all that is to be fixed if it is part of the same package, else the top of
 // the package; beside the file if that is a script.
 func (d *draft) helper() place {
-	dir := path.Dir(d.job.Path)
+	dir := path.Dir(d.Job.Path)
 	top := d.top(dir)
 	if top == "" {
 		at := place{file: path.Join(dir, FileName), module: strings.TrimSuffix(FileName, ".py")}
@@ -40,7 +40,7 @@ func (d *draft) helper() place {
 			break
 		}
 	}
-	home := d.job.Home
+	home := d.Job.Home
 	if !below(dir, home) || !below(home, top) {
 		home = top
 	}
@@ -50,12 +50,12 @@ func (d *draft) helper() place {
 
 // holds reports whether a file is there and holds the writer.
 func (d *draft) holds(name string) bool {
-	text, err := d.job.Read(name)
+	text, err := d.Job.Read(name)
 	return err == nil && bytes.Contains(text, []byte("def atomic_write(")) && bytes.Contains(text, []byte("def atomic_open("))
 }
 
 func (d *draft) is(name string) bool {
-	_, err := d.job.Read(name)
+	_, err := d.Job.Read(name)
 	return err == nil
 }
 
@@ -109,7 +109,7 @@ func (d *draft) module(name, top string) string {
 		return dotted
 	}
 	dots := "."
-	dir := path.Dir(d.job.Path)
+	dir := path.Dir(d.Job.Path)
 	for !below(path.Dir(name), dir) {
 		dots += "."
 		dir = path.Dir(dir)

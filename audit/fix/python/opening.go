@@ -79,7 +79,7 @@ func (d *draft) openMode(o *opening, at int) error {
 // toAtomic turns the opening into one of atomic_open, on target if it is
 // another path than the one that is opened.
 func (d *draft) toAtomic(o *opening, target string) {
-	name := d.need("atomic_open")
+	name := d.Need("atomic_open")
 	if o.method {
 		if target == "" {
 			target = d.bare(o.path)
@@ -88,12 +88,12 @@ func (d *draft) toAtomic(o *opening, target string) {
 		return
 	}
 	fn := o.call.Get("function")
-	d.put(fn.Start, fn.End, name)
+	d.Put(fn.Start, fn.End, name)
 	if target != "" {
-		d.put(o.path.Start, o.path.End, target)
+		d.Put(o.path.Start, o.path.End, target)
 	}
 	if kw := o.path.Parent; kw.Is("keyword_argument") {
-		d.put(kw.Get("name").Start, kw.Get("name").End, "path")
+		d.Put(kw.Get("name").Start, kw.Get("name").End, "path")
 	}
 }
 
@@ -172,10 +172,10 @@ func (d *draft) narrow(st, path *grammar.Node, args arguments, name string) erro
 	if bits == "" {
 		return nil
 	}
-	if err := d.absorb(rest[0], st); err != nil {
+	if err := d.Absorb(rest[0], st); err != nil {
 		return nil // it stays, and does no harm
 	}
-	d.put(args.last(), args.last(), ", "+name+"="+bits)
+	d.Put(args.last(), args.last(), ", "+name+"="+bits)
 	return nil
 }
 

@@ -19,7 +19,7 @@ type own struct {
 // owns returns the first of the project's writers that takes a path and text,
 // or bytes, and needs nothing else.
 func (d *draft) owns(binary bool) (own, bool) {
-	for _, w := range d.job.Writers {
+	for _, w := range d.Job.Writers {
 		if w.Async || isOurs(w.File) || d.recursive(w) || !plain(w) {
 			continue
 		}
@@ -33,7 +33,7 @@ func (d *draft) owns(binary bool) (own, bool) {
 
 // recursive reports whether the site is the writer's own.
 func (d *draft) recursive(w audit.Writer) bool {
-	return d.job.Path == w.File && d.site.Function == w.Name
+	return d.Job.Path == w.File && d.Site.Function == w.Name
 }
 
 // plain reports whether a call with path and content alone is enough.
@@ -49,7 +49,7 @@ func plain(w audit.Writer) bool {
 // look reads the writer's own text.
 func (d *draft) look(w audit.Writer) own {
 	o := own{Writer: w}
-	text, err := d.job.Read(w.File)
+	text, err := d.Job.Read(w.File)
 	if err != nil {
 		return o
 	}
@@ -84,19 +84,17 @@ func (d *draft) look(w audit.Writer) own {
 // callOwn is a call of the project's writer. Reasons to ask are noted.
 func (d *draft) callOwn(o own, path, content string) string {
 	if o.private {
-		d.ask("the project's " + o.Name + " makes files that their owner alone can read")
+		d.Ask("the project's " + o.Name + " makes files that their owner alone can read")
 	}
 	first, second := path, content
 	if o.Path > o.Content {
 		first, second = content, path
 	}
-	d.note("calls the project's own writer " + o.Name)
-	d.need("own " + o.File + " " + o.Module + " " + o.Name)
-	d.calls = o.ID
+	d.Note("calls the project's own writer " + o.Name)
+	d.Need("own " + o.File + " " + o.Module + " " + o.Name)
+	d.Calls = o.ID
 	return o.Name + "(" + first + ", " + second + ")"
 }
-
-func (d *draft) note(what string) { d.notes = append(d.notes, what) }
 
 // fits reports whether the writer encodes text as the site does.
 func (d *draft) fits(o own, binary bool, encoding, errors, newline *grammar.Node) bool {
@@ -107,7 +105,7 @@ func (d *draft) fits(o own, binary bool, encoding, errors, newline *grammar.Node
 		return true
 	case encoding == nil:
 		if o.encoding != "" {
-			d.ask("the project's " + o.Name + " writes UTF-8, and this wrote in the encoding of the locale")
+			d.Ask("the project's " + o.Name + " writes UTF-8, and this wrote in the encoding of the locale")
 		}
 		return true
 	}
@@ -123,7 +121,7 @@ func (d *draft) ownWhole(c, path *grammar.Node, args arguments) bool {
 		!d.fits(o, binary, args.value(1, "encoding"), args.value(2, "errors"), args.value(3, "newline")) {
 		return false
 	}
-	d.put(c.Start, c.End, d.callOwn(o, d.bare(path), d.Str(args.value(0, "data"))))
+	d.Put(c.Start, c.End, d.callOwn(o, d.bare(path), d.Str(args.value(0, "data"))))
 	return true
 }
 
@@ -139,6 +137,6 @@ func (d *draft) ownInWith(o *opening, st *grammar.Node, f string) (bool, error) 
 	if err != nil || !d.fits(w, o.binary(), o.text[0], o.text[1], o.text[2]) {
 		return false, nil
 	}
-	d.put(st.Start, st.End, d.callOwn(w, d.Str(o.path), content))
+	d.Put(st.Start, st.End, d.callOwn(w, d.Str(o.path), content))
 	return true, nil
 }

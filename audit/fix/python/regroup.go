@@ -10,7 +10,7 @@ import (
 // remains sees to it that nothing but what goes away uses the temp: its
 // making, the clean-up after an error.
 func (g *group) remains(*grammar.Node) error {
-	if late(g.site) {
+	if late(g.Site) {
 		return refuse("after an error the backup is put back by hand, which would now undo a good save: that must go first")
 	}
 	try := g.write.Up("try_statement")
@@ -88,7 +88,7 @@ func (g *group) rewriteWrite(c *grammar.Node) error {
 		if args.stars || !args.only("data", "encoding", "errors", "newline") {
 			return refuse("its arguments are packed, and cannot be seen")
 		}
-		g.head(c.Start, args.list, g.need("atomic_write")+"("+g.bare(g.target)+", ")
+		g.head(c.Start, args.list, g.Need("atomic_write")+"("+g.bare(g.target)+", ")
 		g.nameText(args)
 	} else {
 		var open *grammar.Node
@@ -119,7 +119,7 @@ func (g *group) rewriteWrite(c *grammar.Node) error {
 		args = o.args
 	}
 	if g.perm != "" {
-		g.put(args.last(), args.last(), ", "+perm+"="+g.perm)
+		g.Put(args.last(), args.last(), ", "+perm+"="+g.perm)
 	}
 	return nil
 }
@@ -137,14 +137,14 @@ func (g *group) rewriteRest(*grammar.Node) error {
 		from = g.Above(st, from)
 		first.WriteString(g.moving(st, from, to))
 		_, to, _ = g.Extent(st, true)
-		g.put(from, to, "")
+		g.Put(from, to, "")
 	}
 	if first.Len() > 0 {
 		at := g.Start(g.write)
-		g.put(at, at, first.String())
+		g.Put(at, at, first.String())
 	}
 	if len(g.backup) > 0 {
-		g.note("the backup is a second name of the old file, so that the file itself is never missing")
+		g.Note("the backup is a second name of the old file, so that the file itself is never missing")
 	}
 	return g.clear()
 }
@@ -157,7 +157,7 @@ func (g *group) moving(st *grammar.Node, from, to int) string {
 		if !page.Within(b[0], st) {
 			continue
 		}
-		text += string(g.Text[at:b[0].Start]) + g.need("keep_backup") + "(" + g.bare(g.target) + ", " + g.bare(b[1]) + ")"
+		text += string(g.Text[at:b[0].Start]) + g.Need("keep_backup") + "(" + g.bare(g.target) + ", " + g.bare(b[1]) + ")"
 		at = b[0].End
 	}
 	text += string(g.Text[at:to])

@@ -23,7 +23,7 @@ func (g *group) clear() error {
 		if g.last(block) {
 			return refuse("line %d would leave an empty block", g.Line(st.Start))
 		}
-		if err := g.remove(st, st.Start > g.write.Start); err != nil {
+		if err := g.Remove(st, st.Start > g.write.Start); err != nil {
 			return err
 		}
 	}
@@ -75,16 +75,16 @@ func (g *group) unwrap(clause *grammar.Node) error {
 	if c := g.Text[start:first]; bytes.Count(c, []byte("\n")) > 1 {
 		first = start + bytes.IndexByte(c, '\n') + 1 // comments under the try stay
 	}
-	g.put(start, first, "")
-	for i, e := range g.edits { // lines that were put in
+	g.Put(start, first, "")
+	for i, e := range g.Edits { // lines that were put in
 		if e.Start == e.End && strings.HasPrefix(e.New, inner) && e.Start >= start && e.Start < clause.Start {
-			g.edits[i].New = outer + strings.ReplaceAll(e.New[len(inner):], "\n"+inner, "\n"+outer)
+			g.Edits[i].New = outer + strings.ReplaceAll(e.New[len(inner):], "\n"+inner, "\n"+outer)
 		}
 	}
 	end := g.Start(clause)
 	for at := first; at < end; {
 		if n := len(inner) - len(outer); bytes.HasPrefix(g.Text[at:], []byte(inner)) && !g.covered(at) {
-			g.put(at, at+n, "")
+			g.Put(at, at+n, "")
 		}
 		next := bytes.IndexByte(g.Text[at:end], '\n')
 		if next < 0 {
@@ -96,13 +96,13 @@ func (g *group) unwrap(clause *grammar.Node) error {
 	if !ok {
 		return refuse("the lines of the handler hold more than it")
 	}
-	g.put(end, to, "")
+	g.Put(end, to, "")
 	return nil
 }
 
 // covered reports whether a line is already deleted, or will be.
 func (g *group) covered(at int) bool {
-	for _, e := range g.edits {
+	for _, e := range g.Edits {
 		if e.Start <= at && at < e.End {
 			return true
 		}

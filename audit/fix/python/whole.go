@@ -45,10 +45,10 @@ func (d *draft) whole(c, fn *grammar.Node) error {
 		return refuse("its arguments are not those of a path's %s: it is another object's", d.Str(fn.Get("attribute")))
 	}
 	if c.Parent.Is("assignment") {
-		d.ask("what it returns is used: a path's " + d.Str(fn.Get("attribute")) + " returns a number, see that it is one")
+		d.Ask("what it returns is used: a path's " + d.Str(fn.Get("attribute")) + " returns a number, see that it is one")
 	}
 	if slices.ContainsFunc([]string{"upath", "cloudpathlib", "fsspec", "s3path", "zipfile"}, d.uses) {
-		d.ask("the file uses paths that need not be on a disk: see that this one is")
+		d.Ask("the file uses paths that need not be on a disk: see that this one is")
 	}
 	if c.Parent.Is("await") {
 		return d.asyncWhole(c, path, args)
@@ -56,7 +56,7 @@ func (d *draft) whole(c, fn *grammar.Node) error {
 	if d.ownWhole(c, path, args) {
 		return nil
 	}
-	d.head(c.Start, args.list, d.need("atomic_write")+"("+d.bare(path)+", ")
+	d.head(c.Start, args.list, d.Need("atomic_write")+"("+d.bare(path)+", ")
 	d.nameText(args)
 	if st := statement(c); expression(st) == c {
 		return d.narrow(st, path, args, "mode")
@@ -78,7 +78,7 @@ func (d *draft) encodes(args arguments) bool {
 func (d *draft) nameText(args arguments) {
 	for i, name := range []string{"encoding", "errors", "newline"} {
 		if i+1 < len(args.pos) {
-			d.put(args.pos[i+1].Start, args.pos[i+1].Start, name+"=")
+			d.Put(args.pos[i+1].Start, args.pos[i+1].Start, name+"=")
 		}
 	}
 }
@@ -93,8 +93,8 @@ func (d *draft) chained(c, write *grammar.Node) error {
 	if len(args.pos) != 1 || len(args.named) > 0 || args.stars {
 		return refuse("its arguments are packed, and cannot be seen")
 	}
-	d.head(write.Start, args.list, d.need("atomic_write")+"("+d.Str(o.path)+", ")
-	d.put(args.last(), args.last(), d.textArguments(o))
+	d.head(write.Start, args.list, d.Need("atomic_write")+"("+d.Str(o.path)+", ")
+	d.Put(args.last(), args.last(), d.textArguments(o))
 	return nil
 }
 
@@ -153,7 +153,7 @@ func (d *draft) dumped(c *grammar.Node) error {
 	if !ok || expression(statement(call)) != call {
 		return refuse("the open file is given to %s, which may keep it", d.Str(call.Get("function")))
 	}
-	d.put(call.Start, call.End, d.need("atomic_write")+"("+d.Str(o.path)+", "+d.content(p)+d.textArguments(o)+")")
+	d.Put(call.Start, call.End, d.Need("atomic_write")+"("+d.Str(o.path)+", "+d.content(p)+d.textArguments(o)+")")
 	return nil
 }
 
@@ -180,11 +180,11 @@ func (d *draft) assigned(c *grammar.Node) error {
 	if err := d.leavesAlone(rest[0], d.Str(o.path)); err != nil {
 		return err
 	}
-	d.put(rest[0].Start, rest[0].End, d.need("atomic_write")+"("+d.Str(o.path)+", "+content+d.textArguments(o)+")")
-	if err := d.remove(st, false); err != nil {
+	d.Put(rest[0].Start, rest[0].End, d.Need("atomic_write")+"("+d.Str(o.path)+", "+content+d.textArguments(o)+")")
+	if err := d.Remove(st, false); err != nil {
 		return err
 	}
-	return d.remove(rest[1], true)
+	return d.Remove(rest[1], true)
 }
 
 // written is the one content that a statement writes to the file f.

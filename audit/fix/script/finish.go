@@ -18,7 +18,7 @@ func (Rewriter) Finish(j *edit.Job, chosen []edit.Answer) (edit.Rest, error) {
 	if err != nil {
 		return edit.Rest{}, fmt.Errorf("parse %s: %w", j.Path, err)
 	}
-	d := &draft{source: s, job: j}
+	d := &draft{s, s.Draft(j, nil)}
 	var rest edit.Rest
 	want := map[string][]string{} // by what stands after "from"
 	add := func(from, name string) {

@@ -107,7 +107,7 @@ func (g *group) between() error {
 // remains sees to it that nothing but what goes away uses the temp: its
 // making, the clean-up after an error.
 func (g *group) remains() error {
-	for _, st := range g.site.Steps {
+	for _, st := range g.Site.Steps {
 		if st.Late && strings.Contains(st.Op, "rename") {
 			return refuse("after an error the backup is put back by hand, which would now undo a good save: that must go first")
 		}

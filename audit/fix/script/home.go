@@ -49,7 +49,7 @@ func (d *draft) styled() string {
 	if s := d.style(); s != "" {
 		return s
 	}
-	text, err := d.job.Read(path.Join(d.packaged(), "package.json"))
+	text, err := d.Job.Read(path.Join(d.packaged(), "package.json"))
 	if err == nil && regexp.MustCompile(`"type"\s*:\s*"module"`).Match(text) && !bytes.Contains(d.Text, []byte("require(")) {
 		return "import"
 	}
@@ -58,8 +58,8 @@ func (d *draft) styled() string {
 
 // packaged is the folder of the nearest package.json, "." if there is none.
 func (d *draft) packaged() string {
-	for dir := path.Dir(d.job.Path); ; dir = path.Dir(dir) {
-		if _, err := d.job.Read(path.Join(dir, "package.json")); err == nil || dir == "." {
+	for dir := path.Dir(d.Job.Path); ; dir = path.Dir(dir) {
+		if _, err := d.Job.Read(path.Join(dir, "package.json")); err == nil || dir == "." {
 			return dir
 		}
 	}
@@ -74,15 +74,15 @@ func (d *draft) helper() place {
 	p := place{text: Common}
 	name := baseName + ".cjs"
 	switch {
-	case typed(d.job.Path):
+	case typed(d.Job.Path):
 		name, p.text = baseName+".ts", Typed
 	case d.styled() == "import":
 		name, p.text = baseName+".mjs", Module
 	}
-	dir, pkg := path.Dir(d.job.Path), d.packaged()
+	dir, pkg := path.Dir(d.Job.Path), d.packaged()
 	for up := dir; ; up = path.Dir(up) {
 		p.file = path.Join(up, name)
-		if text, err := d.job.Read(p.file); err == nil && bytes.Contains(text, []byte("function writeAtomic(")) {
+		if text, err := d.Job.Read(p.file); err == nil && bytes.Contains(text, []byte("function writeAtomic(")) {
 			p.from, p.there = d.specifier(p.file), true
 			return p
 		}
@@ -90,7 +90,7 @@ func (d *draft) helper() place {
 			break
 		}
 	}
-	home := d.job.Home
+	home := d.Job.Home
 	if !below(dir, home) || !below(home, pkg) {
 		home = pkg
 	}
@@ -112,7 +112,7 @@ func below(dir, up string) bool { return up == "." || dir == up || strings.HasPr
 // specifier is how the file names another in an import.
 func (d *draft) specifier(file string) string {
 	up := ""
-	dir := path.Dir(d.job.Path)
+	dir := path.Dir(d.Job.Path)
 	for !below(path.Dir(file), dir) {
 		up += "../"
 		dir = path.Dir(dir)
@@ -143,7 +143,7 @@ func (d *draft) extension() string {
 		}
 	}
 	root := d.packaged()
-	if text, err := d.job.Read(path.Join(root, "tsconfig.json")); err == nil && regexp.MustCompile(`(?i)"module(Resolution)?"\s*:\s*"node(16|18|20|next)"`).Match(text) {
+	if text, err := d.Job.Read(path.Join(root, "tsconfig.json")); err == nil && regexp.MustCompile(`(?i)"module(Resolution)?"\s*:\s*"node(16|18|20|next)"`).Match(text) {
 		return ".js"
 	}
 	return ""

@@ -52,14 +52,14 @@ func (d *draft) options(w *whole) {
 	text := "{ " + strings.Join(w.keep, ", ") + " }"
 	switch {
 	case w.options == nil && len(w.keep) > 0:
-		d.put(w.data.End, w.data.End, ", "+text)
+		d.Put(w.data.End, w.data.End, ", "+text)
 	case w.options == nil, w.options.Is("null", "undefined"):
 	case len(w.keep) == 0:
-		d.put(w.data.End, w.options.End, "")
+		d.Put(w.data.End, w.options.End, "")
 	case w.options.Is("string") && len(w.keep) == 1 && strings.HasPrefix(w.keep[0], "encoding: "):
 	case w.options.Is("object") && len(w.options.Kids) == len(w.keep) && d.same(w):
 	default:
-		d.put(w.options.Start, w.options.End, text)
+		d.Put(w.options.Start, w.options.End, text)
 	}
 }
 
@@ -84,7 +84,7 @@ func (d *draft) narrow(w *whole) {
 	if len(rest) == 0 {
 		return
 	}
-	if bits := d.chmodOf(rest[0], d.Str(w.path), awaited); bits != "" && d.absorb(rest[0], st) == nil {
+	if bits := d.chmodOf(rest[0], d.Str(w.path), awaited); bits != "" && d.Absorb(rest[0], st) == nil {
 		w.keep = append(slices.DeleteFunc(w.keep, func(k string) bool { return strings.HasPrefix(k, "mode") }), "chmod: "+bits)
 	}
 }

@@ -14,11 +14,11 @@ func (d *draft) ownWhole(w *whole) bool {
 	if w.json || w.parents || w.callback != nil || len(w.keep) > 0 && !d.utf8(w) {
 		return false
 	}
-	for _, o := range d.job.Writers {
-		if isOurs(o.File) || o.Async != (w.writer == "writeAtomic") || !plain(o) || d.site.Function == o.Name || !d.exports(o) {
+	for _, o := range d.Job.Writers {
+		if isOurs(o.File) || o.Async != (w.writer == "writeAtomic") || !plain(o) || d.Site.Function == o.Name || !d.exports(o) {
 			continue
 		}
-		if d.bound[o.Name] && o.File != d.job.Path && !d.imported(o.Name) {
+		if d.bound[o.Name] && o.File != d.Job.Path && !d.imported(o.Name) {
 			continue
 		}
 		first, second := w.path, w.data
@@ -28,10 +28,10 @@ func (d *draft) ownWhole(w *whole) bool {
 		if page.Commented(w.call) {
 			return false
 		}
-		d.put(w.call.Start, w.call.End, o.Name+"("+d.Str(first)+", "+d.Str(second)+")")
-		d.need("own " + o.File + " " + o.Name)
-		d.calls = o.ID
-		d.note("calls the project's own writer " + o.Name)
+		d.Put(w.call.Start, w.call.End, o.Name+"("+d.Str(first)+", "+d.Str(second)+")")
+		d.Need("own " + o.File + " " + o.Name)
+		d.Calls = o.ID
+		d.Note("calls the project's own writer " + o.Name)
 		return true
 	}
 	return false
@@ -59,10 +59,10 @@ func plain(w audit.Writer) bool {
 // exports reports whether others can import the writer, in the way in which
 // the file imports.
 func (d *draft) exports(o audit.Writer) bool {
-	if o.File == d.job.Path {
+	if o.File == d.Job.Path {
 		return true
 	}
-	text, err := d.job.Read(o.File)
+	text, err := d.Job.Read(o.File)
 	if err != nil {
 		return false
 	}

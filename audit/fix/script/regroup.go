@@ -23,14 +23,14 @@ func (g *group) rewrite() error {
 		from = g.Above(st, from)
 		first.WriteString(g.moving(st, from, to))
 		_, to, _ = g.Extent(st, true)
-		g.put(from, to, "")
+		g.Put(from, to, "")
 	}
 	if first.Len() > 0 {
 		at := g.Start(g.write)
-		g.put(at, at, first.String())
+		g.Put(at, at, first.String())
 	}
 	if len(g.backup) > 0 {
-		g.note("the backup is a second name of the old file, so that the file itself is never missing")
+		g.Note("the backup is a second name of the old file, so that the file itself is never missing")
 	}
 	for _, st := range g.gone {
 		if err := g.clear(st); err != nil {
@@ -52,7 +52,7 @@ func (g *group) moving(st *grammar.Node, from, to int) string {
 		if !page.Within(b[0], st) {
 			continue
 		}
-		text += string(g.Text[at:b[0].Start]) + g.need(keep) + "(" + g.Str(g.target) + ", " + g.Str(b[1]) + ")"
+		text += string(g.Text[at:b[0].Start]) + g.Need(keep) + "(" + g.Str(g.target) + ", " + g.Str(b[1]) + ")"
 		at = b[0].End
 	}
 	text += string(g.Text[at:to])
@@ -74,7 +74,7 @@ func (g *group) clear(st *grammar.Node) error {
 	}
 	for _, k := range block.Kids {
 		if !g.dropped(k) {
-			return g.remove(st, st.Start > g.write.Start)
+			return g.Remove(st, st.Start > g.write.Start)
 		}
 	}
 	return refuse("line %d would leave an empty block", g.Line(st.Start))
@@ -84,7 +84,7 @@ func (g *group) clear(st *grammar.Node) error {
 func (g *group) undeclare(decl *grammar.Node) error {
 	all := declarators(decl.Parent)
 	if len(all) == 1 {
-		return g.remove(decl.Parent, false)
+		return g.Remove(decl.Parent, false)
 	}
 	if page.Commented(decl.Parent) {
 		return refuse("a comment stands between the variables on line %d", g.Line(decl.Start))
@@ -93,9 +93,9 @@ func (g *group) undeclare(decl *grammar.Node) error {
 		switch {
 		case k != decl:
 		case i > 0:
-			g.put(all[i-1].End, k.End, "")
+			g.Put(all[i-1].End, k.End, "")
 		default:
-			g.put(k.Start, all[1].Start, "")
+			g.Put(k.Start, all[1].Start, "")
 		}
 	}
 	return nil
@@ -138,15 +138,15 @@ func (g *group) unwrap(clause *grammar.Node) error {
 	if strings.TrimSpace(string(g.Text[end:body.End])) != "}" {
 		return refuse("the block of the try does not end on a line of its own")
 	}
-	for i, e := range g.edits { // lines that were put in
+	for i, e := range g.Edits { // lines that were put in
 		if e.Start == e.End && strings.HasPrefix(e.New, inner) && start <= e.Start && e.Start < end {
-			g.edits[i].New = outer + strings.ReplaceAll(e.New[len(inner):], "\n"+inner, "\n"+outer)
+			g.Edits[i].New = outer + strings.ReplaceAll(e.New[len(inner):], "\n"+inner, "\n"+outer)
 		}
 	}
-	g.put(start, first, "")
+	g.Put(start, first, "")
 	for at := first; at < end; {
 		if bytes.HasPrefix(g.Text[at:], []byte(inner)) && !g.covered(at) {
-			g.put(at, at+len(inner)-len(outer), "")
+			g.Put(at, at+len(inner)-len(outer), "")
 		}
 		at = bytes.IndexByte(g.Text[at:], '\n') + at + 1
 	}
@@ -154,13 +154,13 @@ func (g *group) unwrap(clause *grammar.Node) error {
 	if !ok {
 		return refuse("the lines of the handler hold more than it")
 	}
-	g.put(end, to, "")
+	g.Put(end, to, "")
 	return nil
 }
 
 // covered reports whether a line is already deleted, or will be.
 func (g *group) covered(at int) bool {
-	for _, e := range g.edits {
+	for _, e := range g.Edits {
 		if e.Start <= at && at < e.End {
 			return true
 		}

@@ -49,8 +49,8 @@ func (Rewriter) Answer(j *edit.Job) ([]edit.Answer, error) {
 	}
 	var answers []edit.Answer
 	for _, site := range j.Sites {
-		d := &draft{source: s, job: j, site: site}
-		answers = append(answers, d.answer(d.rewrite()))
+		d := &draft{s, s.Draft(j, site)}
+		answers = append(answers, d.Answer(d.rewrite()))
 	}
 	return answers, nil
 }
@@ -71,24 +71,24 @@ var verdicts = map[protocol.Verdict]string{
 
 // rewrite fills the draft, or says why it cannot.
 func (d *draft) rewrite() error {
-	if isOurs(d.job.Path) {
+	if isOurs(d.Job.Path) {
 		return refuse("this is the writer that fixes add")
 	}
-	c := d.call(d.site.Raw)
+	c := d.call(d.Site.Raw)
 	if c == nil {
 		return refuse("the write is no plain call here")
 	}
-	if why, ok := verdicts[d.site.Verdict]; ok {
+	if why, ok := verdicts[d.Site.Verdict]; ok {
 		return refuse("%s", why)
 	}
-	if d.site.Facts.Tree {
+	if d.Site.Facts.Tree {
 		return refuse("a whole folder is deleted and built again: build it beside, and give it the name when it is complete")
 	}
 	if err := d.place(c); err != nil {
 		return err
 	}
 	var err error
-	switch d.site.Verdict {
+	switch d.Site.Verdict {
 	case protocol.InPlace, protocol.InPlaceWithBackup:
 		err = d.inPlace(c)
 	case protocol.Atomic, protocol.AtomicSynced, protocol.Window:
@@ -111,14 +111,14 @@ var ours = []string{"writeAtomic", "writeAtomicSync", "writeAtomicCallback", "ke
 // available refuses what needs a writer that may not be added, or whose name
 // is taken.
 func (d *draft) available() error {
-	for _, name := range d.needs {
+	for _, name := range d.Needs {
 		if !slices.Contains(ours, name) {
 			continue
 		}
 		if d.bound[name] && !d.imported(name) {
 			return refuse("the name %s means something else in this file", name)
 		}
-		if at := d.helper(); !at.there && !d.job.AddWriter {
+		if at := d.helper(); !at.there && !d.Job.AddWriter {
 			return refuse("the project has no durable writer that fits, and none may be added")
 		}
 	}
@@ -127,10 +127,10 @@ func (d *draft) available() error {
 
 // mention says what people were hurt by.
 func (d *draft) mention() {
-	named := strings.ToLower(d.site.Target[strings.LastIndexByte(d.site.Target, '/')+1:])
-	if strings.Contains(named, "config") || strings.Contains(named, "settings") || slices.ContainsFunc(d.site.Evidence, func(e audit.Evidence) bool {
+	named := strings.ToLower(d.Site.Target[strings.LastIndexByte(d.Site.Target, '/')+1:])
+	if strings.Contains(named, "config") || strings.Contains(named, "settings") || slices.ContainsFunc(d.Site.Evidence, func(e audit.Evidence) bool {
 		return e.Kind == "users-file" || e.Kind == "configuration"
 	}) {
-		d.note("a file that is mounted by itself into a container cannot be replaced: mount its folder")
+		d.Note("a file that is mounted by itself into a container cannot be replaced: mount its folder")
 	}
 }

@@ -14,7 +14,7 @@ import (
 // unused deletes the imports of functions of fs that only what was replaced
 // used.
 func (d *draft) unused(chosen []edit.Answer) []edit.Edit {
-	if strings.HasPrefix(path.Base(d.job.Path), "index.") && bytes.Contains(d.Text, []byte("export {")) {
+	if strings.HasPrefix(path.Base(d.Job.Path), "index.") && bytes.Contains(d.Text, []byte("export {")) {
 		return nil
 	}
 	var edits []edit.Edit

@@ -20,8 +20,8 @@ func (d *draft) place(c *grammar.Node) error {
 			return refuse("it stands in a generator, which may be left at any yield and never come back")
 		}
 	}
-	if d.site.Facts.Unsure {
-		d.ask("the type of the object is not known for certain: see that it writes to the local disk")
+	if d.Site.Facts.Unsure {
+		d.Ask("the type of the object is not known for certain: see that it writes to the local disk")
 	}
 	return nil
 }
@@ -132,12 +132,12 @@ func (d *draft) inPlace(c *grammar.Node) error {
 
 // waited sees to a promise that nobody waits for.
 func (d *draft) waited(c *grammar.Node, w *whole) error {
-	if !d.site.Facts.Unawaited || w.writer != "writeAtomic" {
+	if !d.Site.Facts.Unawaited || w.writer != "writeAtomic" {
 		return nil
 	}
 	if st := statement(c); st.Is("expression_statement") && st.Only() == c && function(c).Get("body").Is("statement_block") && d.async(function(c)) {
-		d.ask("nobody waited for this write; now the function does")
-		d.put(c.Start, c.Start, "await ")
+		d.Ask("nobody waited for this write; now the function does")
+		d.Put(c.Start, c.Start, "await ")
 		return nil
 	}
 	return refuse("nobody waits for this write: say first what should, with await or return")
@@ -147,17 +147,17 @@ func (d *draft) waited(c *grammar.Node, w *whole) error {
 // path.
 func (d *draft) toAtomic(w *whole, target string) {
 	fn := w.call.Get("function")
-	d.put(fn.Start, fn.End, d.need(w.writer))
+	d.Put(fn.Start, fn.End, d.Need(w.writer))
 	if target != "" {
-		d.put(w.path.Start, w.path.End, target)
+		d.Put(w.path.Start, w.path.End, target)
 	}
 	if w.json {
 		third := ""
 		if w.spaces != "" {
 			third = ", null, " + w.spaces
 		}
-		d.put(w.data.Start, w.data.Start, "JSON.stringify(")
-		d.put(w.data.End, w.data.End, third+") + "+d.quote(`\n`))
+		d.Put(w.data.Start, w.data.Start, "JSON.stringify(")
+		d.Put(w.data.End, w.data.End, third+") + "+d.quote(`\n`))
 	}
 	if w.parents {
 		w.keep = append(w.keep, "parents: true")
