@@ -68,6 +68,49 @@ func TestBreakingLosesNothingOfTheOtherKeeper(t *testing.T) {
 	}
 }
 
+// A keeper is killed when the file has its second name, the earlier version's,
+// and not yet its successor: what others had not seen of it is no rollback.
+func TestWhoIsKilledBetweenTwoNamesLosesNothing(t *testing.T) {
+	edit := func(t *testing.T, path string) { // by a program that keeps no record
+		text := get(t, path)
+		put(t, path, strings.Replace(text[:strings.Index(text, `"keeper"`)], secret+"1", secret+"7", 1)+`"x": 1}`)
+	}
+	link := func(t *testing.T, path string) {
+		if err := os.Link(path, path+".bak"); err != nil {
+			t.Skip(err)
+		}
+	}
+	copied := func(t *testing.T, path string) { put(t, path+".bak", get(t, path)) }
+	for _, v := range []struct {
+		name   string
+		before func(*testing.T, string)
+		second func(*testing.T, string)
+		want   string
+	}{
+		{"a link", nil, link, "a=2, b2=1, b=1, base=1"},
+		{"a copy", nil, copied, "a=2, b2=1, b=1, base=1"},
+		{"a link, and a program without a record", edit, link, "a=2, b2=1, b=1, base=7"},
+	} {
+		t.Run(v.name, func(t *testing.T) {
+			path := newPath(t)
+			keeps(t, path, short).saves(t, "base=1")
+			a, b := keeps(t, path, short), keeps(t, path, short)
+			a.saves(t, "base=1", "a=1")
+			b.saves(t, "base=1", "b=1")
+			b.saves(t, "base=1", "b=1", "b2=1")
+			if v.before != nil {
+				v.before(t, path)
+			}
+			os.Remove(path + ".bak")
+			v.second(t, path)
+			a.saves(t, "base=1", "a=2")
+			if got := onDisk(t, path, Options{}); got != v.want {
+				t.Errorf("%s, want %s", got, v.want)
+			}
+		})
+	}
+}
+
 // Who edits the file by hand, or with a tool, means it.
 func TestAnEditIsNoRollback(t *testing.T) {
 	path := newPath(t)

@@ -45,6 +45,12 @@ func descends(is, known storagestate.Keeper) bool {
 	return true
 }
 
+// ahead reports whether a content with the record is was made from the one with
+// the record known, and later.
+func ahead(is, known storagestate.Keeper) bool {
+	return is.Version > 0 && is.Generation > known.Generation && descends(is, known)
+}
+
 // reunite brings together two contents that know nothing of each other. For each
 // item the later change counts, a deletion too; where neither tells a time, what
 // is there stays, as known has it.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"time"
 
 	"github.com/wholly-go/wholly"
@@ -14,7 +15,8 @@ import (
 
 // theirs is what stands in the file, as far as it says anything of its own. What
 // was last known stands for a file that is missing, that is damaged, or in whose
-// place an earlier version was put: such a one does not tell what was deleted.
+// place an earlier version was put: such a one does not tell what was deleted,
+// unless it was made from what was known.
 func (s *save) theirs(old []byte) (*storagestate.State, error) {
 	known := s.last.state
 	if old == nil || wholly.VersionOf(old) == s.last.version {
@@ -24,10 +26,10 @@ func (s *save) theirs(old []byte) (*storagestate.State, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(present, old) || s.isEarlier(old) {
+	is, err := s.read(old)
+	if (!bytes.Equal(present, old) || s.isEarlier(old)) && (err != nil || !ahead(is.Keeper(), known.Keeper())) {
 		return known, nil
 	}
-	is, err := s.read(old)
 	if err != nil {
 		return nil, fmt.Errorf("%w since it was read: %w", wholly.ErrChanged, err)
 	}
@@ -43,11 +45,20 @@ func (s *save) theirs(old []byte) (*storagestate.State, error) {
 // isEarlier reports whether content is an earlier version, put back.
 func (s *save) isEarlier(content []byte) bool {
 	for info, err := range s.policy(0).Versions(s.path) {
-		if err == nil && info.Number > 0 && info.Version == wholly.VersionOf(content) {
+		if err == nil && info.Number > 0 && info.Version == wholly.VersionOf(content) && !s.isFile(info.Name) {
 			return true
 		}
 	}
 	return false
+}
+
+// isFile reports whether a version is the file itself: who began to replace it
+// was stopped between its second name and its successor.
+func (s *save) isFile(version string) bool {
+	p := s.policy(0)
+	is, err := p.Stamp(s.path)
+	other, err2 := p.Stamp(filepath.Join(s.dir(), version))
+	return err == nil && err2 == nil && is == other
 }
 
 // present is the content of the file, damaged or not.
