@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/outcome"
 	"github.com/wholly-go/wholly/audit/rule"
 )
 
@@ -81,6 +82,11 @@ func TestExamples(t *testing.T) {
 							continue // of the helpers above, which those two are about
 						}
 						names = append(names, fd.Rule)
+						if half.want && fd.Rule == r.Name && r.Kill != "" {
+							if kill, power := words(fd.Site.States.Kill), words(fd.Site.States.Power); kill != r.Kill || power != r.Power {
+								t.Errorf("a kill leaves %s, a power cut %s; the rule says %s and %s", kill, power, r.Kill, r.Power)
+							}
+						}
 					}
 					if slices.Contains(names, r.Name) != half.want {
 						t.Errorf("want %v, found %v in\n%s", half.want, names, f.text)
@@ -93,6 +99,14 @@ func TestExamples(t *testing.T) {
 		}
 	}
 	t.Logf("%d examples run, %d not", run, bare)
+}
+
+func words(states []outcome.State) string {
+	var all []string
+	for _, s := range states {
+		all = append(all, string(s.Word))
+	}
+	return strings.Join(all, ", ")
 }
 
 // frame puts a fragment into a function that has what it names.

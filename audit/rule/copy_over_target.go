@@ -12,6 +12,8 @@ var copyOverTarget = &Rule{
 	AtMost:  High,
 	Title:   "the staged content is copied over the target",
 	Reason:  "The content is staged in a temp file and then copied over the target: the copy truncates. `shutil.move`, and any \"rename, and copy if that fails\", become this on another file system.",
+	Kill:    "old, empty, torn, new",
+	Power:   "old, empty, zeros, torn, new",
 	Advice:  "stage in the same directory and rename",
 	Examples: []Example{
 		{Language: effect.Python, Bad: `write(tmp)

@@ -14,6 +14,8 @@ var defaultOverUnreadable = &Rule{
 	AtMost:  High,
 	Title:   "a file that could not be read is replaced by defaults",
 	Reason:  "A file that could not be read (torn, locked, odd encoding, no permission) is answered by writing defaults over it. The indirect form counts too: the load returns an empty value and a later save writes that value.",
+	Kill:    "old, empty, torn, new",
+	Power:   "old, empty, zeros, torn, new",
 	Advice:  "take defaults only when the file does not exist; set a bad one aside and say so",
 	Examples: []Example{
 		{Language: effect.Python, Bad: `try:

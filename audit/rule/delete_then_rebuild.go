@@ -12,6 +12,8 @@ var deleteThenRebuild = &Rule{
 	AtMost:  High,
 	Title:   "what is there is deleted before its successor is complete",
 	Reason:  "A file or a tree is deleted before its successor is complete. Build beside it, then exchange or flip one link.",
+	Kill:    "old, missing",
+	Power:   "old, missing",
 	Advice:  "build beside it, then exchange the two or flip one link",
 	Examples: []Example{
 		{Language: effect.Python, Bad: `shutil.rmtree(out)

@@ -12,6 +12,8 @@ var dirNotSynced = &Rule{
 	AtMost:  High,
 	Title:   "the rename itself is not made durable",
 	Reason:  "R without D: the rename itself may be undone by a power cut. Needed where \"saved\" is answered to someone.",
+	Kill:    "old, new",
+	Power:   "old, new",
 	Advice:  "sync the directory after the rename, where \"saved\" is answered to someone",
 	Examples: []Example{
 		{Language: effect.Python, Bad: `os.replace(tmp, path)

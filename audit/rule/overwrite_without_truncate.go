@@ -12,6 +12,8 @@ var overwriteWithoutTruncate = &Rule{
 	AtMost:  High,
 	Title:   "a file is overwritten from the start without truncation",
 	Reason:  "The file is opened for writing without truncation and filled from the start: a shorter content keeps the old tail, and a crash leaves a mixture. A file opened only to create or to touch it is not reported.",
+	Kill:    "old, torn, new",
+	Power:   "old, zeros, torn, new",
 	Advice:  "replace the file by a rename",
 	Examples: []Example{
 		{Language: effect.Python, Bad: `with open(path, "r+") as f:

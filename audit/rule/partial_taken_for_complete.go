@@ -14,6 +14,8 @@ var partialTakenForComplete = &Rule{
 	AtMost:  High,
 	Title:   "a partial file is taken for complete because it exists",
 	Reason:  "A download, an extraction or a long export goes straight to its final name, and other code takes the name's existence as the sign that it is complete.",
+	Kill:    "missing, empty, torn, new",
+	Power:   "missing, empty, zeros, torn, new",
 	Advice:  "fill a temp file, rename it when it is whole",
 	Examples: []Example{
 		{Language: effect.Python, Bad: `if not dest.exists():

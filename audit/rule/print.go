@@ -48,6 +48,9 @@ func (r *Rule) Explain(w io.Writer) error {
 func (r *Rule) print(b *strings.Builder, mark string) {
 	fmt.Fprintf(b, "%s %s\n\n%s. At worst **%s**: %s.\n\n%s\n\nBetter: %s.\n",
 		mark, r.Name, capital(r.Title), r.Worst(), r.Harm, r.Reason, r.Advice)
+	if r.Kill != "" {
+		fmt.Fprintf(b, "\nA kill leaves: %s. A power cut leaves: %s.\n", r.Kill, r.Power)
+	}
 	for _, e := range r.Examples {
 		fmt.Fprintf(b, "\n```%s\n%s bad\n%s%s good\n%s```\n", languages[e.Language], comment(e.Language), e.Bad, comment(e.Language), e.Good)
 	}

@@ -12,6 +12,8 @@ var renameWithoutSync = &Rule{
 	AtMost:  High,
 	Title:   "a temp file is renamed that was never synced",
 	Reason:  "Temp and rename without F before R. After a power cut the new name may hold nothing, or zeros.",
+	Kill:    "old, new",
+	Power:   "old, empty, zeros, torn, new",
 	Advice:  "sync the temp file before the rename",
 	Examples: []Example{
 		{Language: effect.Python, Bad: `tmp.write_text(text)

@@ -12,6 +12,8 @@ var rewriteInPlace = &Rule{
 	AtMost:  High,
 	Title:   "a file is read, changed and written back over itself",
 	Reason:  "Read, change, write back over the same path. Everything in the file is at stake, not only the new part; without a lock a second process loses its update as well.",
+	Kill:    "old, empty, torn, new",
+	Power:   "old, empty, zeros, torn, new",
 	Advice:  "take a lock, read, change, and replace the file by a rename",
 	Examples: []Example{
 		{Language: effect.Python, Bad: `state = json.loads(path.read_text())

@@ -69,6 +69,8 @@ type Rule struct {
 	AtMost   Severity // a cap; High: none
 	Title    string   // one line: what is wrong
 	Reason   string   // why it matters, what a crash leaves
+	Kill     string   // what a kill can leave of the file, in the bad examples
+	Power    string   // what a power cut can
 	Advice   string   // what to do
 	Examples []Example
 

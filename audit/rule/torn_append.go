@@ -12,6 +12,8 @@ var tornAppend = &Rule{
 	AtMost:  Low,
 	Title:   "a record is appended in several writes",
 	Reason:  "A record is appended in several writes, or the reader of the log has no way to drop a torn last record.",
+	Kill:    "old, torn, new",
+	Power:   "old, zeros, torn, new",
 	Advice:  "append each record by one write, and let the reader drop a torn last one",
 	Examples: []Example{
 		{Language: effect.Python, Bad: `log.write(header)

@@ -12,6 +12,8 @@ var truncateInPlace = &Rule{
 	AtMost:  High,
 	Title:   "the file itself is truncated, then filled",
 	Reason:  "The path itself is opened with truncation and then filled. Until the last byte is out, the file is empty or short; an exception, a full disk or a kill leaves it so.",
+	Kill:    "old, empty, torn, new",
+	Power:   "old, empty, zeros, torn, new",
 	Advice:  "write a temp file in the same directory and rename it over the target",
 	Examples: []Example{
 		{Language: effect.Python, Bad: `with open(path, "w") as f:
