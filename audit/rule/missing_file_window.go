@@ -11,7 +11,7 @@ var missingFileWindow = &Rule{
 	Harm:    Lost,
 	AtMost:  High,
 	Title:   "the old file is gone before the new one is there",
-	Reason:  "The old file is moved or removed before the new one arrives. Between the two calls the path does not exist, and when the second call fails nobody puts the old one back. High where a reader takes absence for \"nothing saved\" (E3). Where the new file was staged does not matter.",
+	Reason:  "The old file is moved or removed before the new one arrives. Between the two calls the path does not exist, and when the second call fails nobody puts the old one back. High where a reader takes absence for \"nothing saved\". Where the new file was staged does not matter.",
 	Kill:    "old, missing, new",
 	Power:   "old, missing, empty, zeros, torn, new",
 	Advice:  "link the old file to the backup name, then one rename over it",

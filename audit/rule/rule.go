@@ -16,11 +16,11 @@ type Harm int
 
 // The harms.
 const (
-	Lost   Harm = iota + 1 // H1: the end of the program alone can lose or tear it
-	Power                  // H2: only a power cut can
-	Undone                 // H3: a power cut can undo a write that was acknowledged
-	Raced                  // H4: two writers, or another user, can
-	Untidy                 // H5
+	Lost   Harm = iota + 1 // the end of the program alone can lose or tear it
+	Power                  // only a power cut can
+	Undone                 // a power cut can undo a write that was acknowledged
+	Raced                  // two writers, or another user, can
+	Untidy                 // nothing of the above
 )
 
 // Severity of a finding.
