@@ -36,7 +36,7 @@ type Keeper struct {
 	initial     bool                   // the tabs that were there have been reported
 	gone        bool                   // the context was disposed of
 	collections map[string]*collection // by origin
-	collecting  bool                   // one is being read
+	collecting  chan struct{}          // closed when the one that is being read has been; nil: none is
 	background  bool                   // origins are read as they change
 	fence       *fence                 // what a save waits for; nil: none does
 	first       func()                 // called once the first full sync is done; nil afterwards

@@ -85,7 +85,7 @@ func (c *collection) due() time.Time {
 // collectDue begins to read the origin that has been due longest, if none is
 // being read. Nothing is read in the background before collecting was allowed.
 func (k *Keeper) collectDue(now time.Time) {
-	if k.collecting || !k.background {
+	if k.collecting != nil || !k.background {
 		return
 	}
 	first := ""
@@ -98,12 +98,13 @@ func (k *Keeper) collectDue(now time.Time) {
 		return
 	}
 	c := k.collections[first]
-	k.collecting = true
+	done := make(chan struct{})
+	k.collecting = done
 	go func() {
 		began := time.Now()
 		err := k.collect(context.Background(), first)
 		k.conn.Post(func() {
-			k.collecting = false
+			k.collecting = nil
 			c.took, c.finished = time.Since(began), time.Now()
 			if err == nil || errors.Is(err, errBudget) {
 				c.failures = 0
@@ -111,6 +112,7 @@ func (k *Keeper) collectDue(now time.Time) {
 				c.failures++
 				k.want(first)
 			}
+			close(done)
 			k.collectDue(time.Now())
 		})
 	}()
@@ -189,11 +191,20 @@ func (m *model) localState(origin string) (rev uint64, known bool) {
 	return 0, false
 }
 
-// collectWanted reads what is waiting to be read, as far as ctx allows.
+// collectWanted reads what is waiting to be read, as far as ctx allows. What is
+// being read already is waited for.
 func (k *Keeper) collectWanted(ctx context.Context) {
+	var reading chan struct{}
+	k.do(func() { k.background, reading = false, k.collecting })
+	if reading != nil {
+		select {
+		case <-reading:
+		case <-k.ended:
+		case <-ctx.Done():
+		}
+	}
 	var waiting []string
 	k.do(func() {
-		k.background = false
 		for origin, c := range k.collections {
 			if !c.wanted.IsZero() {
 				waiting = append(waiting, origin)

@@ -226,6 +226,24 @@ func TestDatabasesAreKeptAsTheyChange(t *testing.T) {
 	}
 }
 
+// Whenever a session ends, the databases that are there are in its file: those
+// that are being read just then too.
+func TestTheEndWaitsForWhatIsBeingRead(t *testing.T) {
+	site := newSite(t)
+	b, u, id := shared(t)
+	u.open(site.URL + "/").js(library + `make('d', 1, db => { db.createObjectStore('s') }, tx => {
+		for (let i = 0; i < 3000; i++) tx.objectStore('s').put('x'.repeat(100), i) })`)
+	for after := 90; after <= 210; after += 15 {
+		path := filepath.Join(t.TempDir(), "state.json")
+		s := open(t, path, keeper.Keeping{Endpoint: b.Endpoint(), Options: keeper.Options{Context: id}})
+		time.Sleep(time.Duration(after) * time.Millisecond)
+		r, err := s.Close()
+		if err != nil || r.Databases != 1 || !strings.Contains(onDisk(t, path).text, "xxx") {
+			t.Errorf("ended after %d ms: %v, %d databases reported, %d bytes", after, err, r.Databases, len(onDisk(t, path).text))
+		}
+	}
+}
+
 // Bad beginnings are errors that say so, and touch nothing.
 func TestBadBeginnings(t *testing.T) {
 	dir := t.TempDir()
