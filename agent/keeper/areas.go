@@ -123,8 +123,9 @@ func (l *look) settle() {
 	}
 	k, t := l.keeper, l.tab
 	t.looking = false
-	if k.tabs[t.session] != t {
-		return // closed meanwhile
+	if k.tabs[t.session] != t { // closed meanwhile
+		k.fence.looked(t)
+		return
 	}
 	switch {
 	case l.failed:

@@ -162,10 +162,10 @@ func (f *fence) close(p place, e entry) {
 func (f *fence) end() (err error) {
 	f.keeper.fence = nil
 	for _, g := range f.gaps {
+		err = ErrBehind // of a tab that has closed meanwhile too
 		if f.keeper.tabs[g.tab.session] == g.tab {
 			clear(g.tab.keys)
 			f.keeper.look(g.tab)
-			err = ErrBehind
 		}
 	}
 	return err
