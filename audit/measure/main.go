@@ -139,8 +139,9 @@ func once(dir string, workers int) (r run, err error) {
 
 // scan measures one scan, set up as the command line sets it up.
 func scan(dir string, workers int) error {
-	if os.Getenv("GOGC") == "" {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(300)
+		debug.SetMemoryLimit(900 << 20)
 	}
 	start := time.Now()
 	r, err := audit.Scan(context.Background(), []string{dir}, audit.Options{Workers: workers})

@@ -169,8 +169,9 @@ func (w *auditing) look(ctx context.Context) (*audit.Result, []baseline.Entry, e
 func (w *auditing) scan(ctx context.Context) (*audit.Result, error) {
 	p := w.watched(auditLine)
 	defer p.stop()
-	if os.Getenv("GOGC") == "" { // a scan lives for seconds: a fifth of its time for a fifth more memory
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" { // a scan lives for seconds: a fifth of its time, for memory that is there
 		defer debug.SetGCPercent(debug.SetGCPercent(300))
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(900 << 20)) // beyond that it collects as often as it must
 	}
 	return audit.Scan(ctx, w.roots, w.options(p))
 }
