@@ -134,7 +134,9 @@ func TestWithoutBarriers(t *testing.T) {
 }
 
 // TestProgramOfTheUsersOwn: a shell script is a workload by its marks alone; one
-// that does not sync is caught.
+// that does not sync is caught. One recording in four is spared, because the
+// neighbour committed each save before the script had noted it, so that this
+// one is a control, which gets further seeds.
 func TestProgramOfTheUsersOwn(t *testing.T) {
 	script := `printf old > state; echo begin state 0 $(sha256sum < state | cut -c1-64) >> $LAB_MARKS; sync state .; echo start >> $LAB_MARKS
 for n in 1 2 3 4; do
@@ -144,11 +146,13 @@ for n in 1 2 3 4; do
 	echo ack state $n >> $LAB_MARKS
 	sleep 0.005
 done`
-	for name, save := range map[string]string{"careful": "sync new; mv new state; sync .", "careless": "mv new state"} {
-		t.Run(name, func(t *testing.T) {
-			p := play.Play{Name: name, Title: name, Group: play.Ours, Durable: true, Command: []string{"sh", "-euc", fmt.Sprintf(script, save)}}
-			r := row(t, "ext4", p, 0)
-			if careful := name == "careful"; r.OK() != careful || r.Disks < 20 {
+	for _, p := range []play.Play{
+		{Name: "careful", Group: play.Ours, Command: []string{"sync new; mv new state; sync ."}},
+		{Name: "careless", Group: play.Control, Command: []string{"mv new state"}, Expect: []judge.Outcome{judge.Lost}},
+	} {
+		t.Run(p.Name, func(t *testing.T) {
+			p.Durable, p.Command = true, []string{"sh", "-euc", fmt.Sprintf(script, p.Command[0])}
+			if r := row(t, "ext4", p, 0); !r.OK() || r.Disks < 20 {
 				t.Errorf("%s: %+v", r.Judgement(), r.Examples)
 			}
 		})
