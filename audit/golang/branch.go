@@ -85,10 +85,8 @@ func (w *walker) condition(x ast.Expr) (effect.RegionKind, effect.Cond) {
 	if x == nil {
 		return effect.Branch, effect.Cond{}
 	}
-	for name, from := range w.errs {
-		if !mentions(x, name) {
-			continue
-		}
+	for _, name := range w.asked(x) {
+		from := w.errs[name]
 		switch {
 		case from.exists != nil && absence(x):
 			return effect.Branch, effect.Cond{Exists: from.exists, Not: !negated(x)}
@@ -109,6 +107,19 @@ func (w *walker) condition(x ast.Expr) (effect.RegionKind, effect.Cond) {
 		return effect.Branch, effect.Cond{Always: true}
 	}
 	return effect.Branch, effect.Cond{}
+}
+
+// asked returns the error variables that x mentions, in order.
+func (w *walker) asked(x ast.Expr) (names []string) {
+	ast.Inspect(x, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if _, known := w.errs[id.Name]; known {
+				names = append(names, id.Name)
+			}
+		}
+		return true
+	})
+	return names
 }
 
 // failed reports whether x asks whether something went wrong.

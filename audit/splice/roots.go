@@ -1,6 +1,8 @@
 package splice
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
@@ -56,9 +58,9 @@ func (x *Index) reroot(f *effect.File) {
 			}
 		}
 	}
-	for id, to := range f.Aliases {
+	for _, id := range slices.Sorted(maps.Keys(f.Aliases)) { // one may be what another is looked up by
 		if x.Func(id) == nil && x.Class(id) == nil {
-			try(to)
+			try(f.Aliases[id])
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package splice
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/wholly-go/wholly/audit/effect"
@@ -206,9 +207,9 @@ func (w *work) construct(e effect.Effect, sub *Expanded, b *binding) {
 				}
 			}
 		}
-		for name, v := range e.Call.Named {
+		for _, name := range slices.Sorted(maps.Keys(e.Call.Named)) {
 			if !slices.Contains(names, name) {
-				names, fields = append(names, name), append(fields, v)
+				names, fields = append(names, name), append(fields, e.Call.Named[name])
 			}
 		}
 		w.calls[e.At.Site()] = []*effect.Value{effect.NewObject(e.At.Site(), c.ID, names, fields)}

@@ -5,7 +5,9 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"path"
+	"slices"
 
 	"github.com/wholly-go/wholly/audit"
 )
@@ -25,8 +27,8 @@ func (d *draft) own() string {
 			}
 			continue
 		}
-		for name, p := range d.imports {
-			if p == w.Module && ast.IsExported(w.Name) && name != "_" && name != "." {
+		for _, name := range slices.Sorted(maps.Keys(d.imports)) {
+			if d.imports[name] == w.Module && ast.IsExported(w.Name) && name != "_" && name != "." {
 				d.calls = w.ID
 				return name + "." + w.Name
 			}

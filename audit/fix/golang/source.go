@@ -7,7 +7,9 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,8 +59,8 @@ func parse(j *edit.Job) (*source, error) {
 // libraryName is the library's name in this file: that of its import if it has
 // one, else one that nothing in the file is called by.
 func (s *source) libraryName() string {
-	for name, p := range s.imports {
-		if p == library {
+	for _, name := range slices.Sorted(maps.Keys(s.imports)) {
+		if s.imports[name] == library {
 			return name
 		}
 	}

@@ -2,7 +2,9 @@ package python
 
 import (
 	"bytes"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -68,7 +70,8 @@ func (d *draft) top(dir string) string {
 		top = up
 	}
 	dots := false
-	for _, full := range d.source.imports {
+	for _, name := range slices.Sorted(maps.Keys(d.source.imports)) {
+		full := d.source.imports[name]
 		dots = dots || strings.HasPrefix(full, ".")
 		if pkg := d.neighbour(dir, full); pkg != "" && (top == "" || below(top, pkg)) {
 			return pkg
