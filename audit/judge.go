@@ -86,7 +86,7 @@ func (s *scan) judge() {
 		langs[src.path] = src.lang
 		if src.file != nil {
 			files = append(files, src.file)
-			tests[src.path] = src.file.Test || weigh.Aside(src.path)
+			tests[src.path] = src.file.Test || weigh.Aside(src.below)
 		}
 	}
 	s.r.Sources = s.located()

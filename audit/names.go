@@ -41,7 +41,7 @@ func (c *callers) next() map[*source][]string {
 	wanted := map[*source][]string{}
 	faces := c.s.faces()
 	for _, src := range c.s.sources {
-		if src.file == nil || src.aside {
+		if src.file == nil || src.aside() {
 			continue
 		}
 		for _, f := range src.file.Funcs {
@@ -70,7 +70,7 @@ func (c *callers) want(wanted map[*source][]string, by []*source, src *source, f
 		}
 	}
 	for _, at := range by {
-		if at.aside || at.gone || at.front != src.front || at.file != nil && at.lang == effect.Go || slices.Contains(wanted[at], name) {
+		if at.aside() || at.gone || at.front != src.front || at.file != nil && at.lang == effect.Go || slices.Contains(wanted[at], name) {
 			continue
 		}
 		if few || at == src || near(at, src) || !every && slices.ContainsFunc(marks, at.vocabulary.has) {
@@ -93,10 +93,10 @@ func (c *callers) declarations(wanted map[*source][]string, at *source, name str
 // aside reports whether a file is a test, or lies beside the product: what it
 // does to files by itself is found, but not what it calls, which would be half
 // of the work and could give nothing above info.
-func aside(p string) bool {
-	base := path.Base(p)
+func (src *source) aside() bool {
+	base := path.Base(src.path)
 	name := strings.TrimSuffix(base, path.Ext(base))
-	return weigh.Aside(p) || strings.HasPrefix(base, "test_") || strings.HasSuffix(name, "_test") || name == "conftest" ||
+	return weigh.Aside(src.below) || strings.HasPrefix(base, "test_") || strings.HasSuffix(name, "_test") || name == "conftest" ||
 		strings.HasSuffix(name, ".test") || strings.HasSuffix(name, ".spec")
 }
 

@@ -91,7 +91,7 @@ func Judge(files []*effect.File) *Result {
 	for _, f := range files {
 		s.r.Files[f.Language]++
 		s.r.Parsed++
-		s.sources = append(s.sources, &source{disk: filepath.FromSlash(f.Path), path: f.Path, lang: f.Language, file: f})
+		s.sources = append(s.sources, &source{disk: filepath.FromSlash(f.Path), path: f.Path, below: f.Path, lang: f.Language, file: f})
 	}
 	s.judge()
 	return s.r

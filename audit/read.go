@@ -121,7 +121,7 @@ func (s *scan) load(src *source, want func(*source, []byte) []string, first bool
 		l.skip = why
 		return l
 	}
-	if first && !src.aside {
+	if first && !src.aside() {
 		src.vocabulary = s.words.read(src.path, text)
 	}
 	words := want(src, text)

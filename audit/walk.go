@@ -22,7 +22,7 @@ type source struct {
 	over  []byte       // read in the place of what is on disk
 	file  *effect.File // what has been read of it
 	gone  bool         // it could not be read: not tried again
-	aside bool         // see aside
+	below string       // from what was named on: who names a folder for tests means it
 	vocabulary
 }
 
@@ -176,7 +176,7 @@ func (s *scan) add(disk, rel, at string, size int64, mod module) {
 			mod = packages(filepath.Dir(abs), folder(rel), at)
 		}
 		s.r.Files[lang]++
-		s.sources = append(s.sources, &source{disk: disk, path: rel, lang: lang, front: f, mod: mod, over: s.o.Overlay[abs], aside: aside(rel)})
+		s.sources = append(s.sources, &source{disk: disk, path: rel, lang: lang, front: f, mod: mod, over: s.o.Overlay[abs], below: strings.TrimPrefix(strings.TrimPrefix(rel, at), "/")})
 		return
 	}
 }

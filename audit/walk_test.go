@@ -246,3 +246,52 @@ func TestPackagesAreImportedFromTheFolderAboveThem(t *testing.T) {
 		}
 	}
 }
+
+// What lies in a folder for tests is ranked low, unless that is what was named;
+// and what lies around what was named says nothing.
+func TestWhatIsNamedIsMeant(t *testing.T) {
+	dir := filepath.Join(tree(t, []file{{"tests/examples/app/state.go", `package p
+
+import (
+	"encoding/json"
+	"os"
+)
+
+func load() (m map[string]int) {
+	b, err := os.ReadFile("state.json")
+	if err == nil {
+		err = json.Unmarshal(b, &m)
+	}
+	if err != nil {
+		return map[string]int{}
+	}
+	return m
+}
+
+func save(b []byte) error { return os.WriteFile("state.json", b, 0o600) }
+`}}), "tests")
+	for _, test := range []struct {
+		base, root, want string
+	}{
+		{"", ".", "info"},
+		{"", "examples", "high"},
+		{"", "examples/app", "high"},
+		{"", "examples/app/state.go", "high"},
+		{".", ".", "info"},
+		{".", "examples", "high"},
+		{".", "examples/app/state.go", "high"},
+		{"examples", "examples", "high"},
+	} {
+		base := test.base
+		if base != "" {
+			base = filepath.Join(dir, base)
+		}
+		r := scanDir(t, audit.Options{Base: base}, filepath.Join(dir, test.root))
+		if len(r.Findings) == 0 || r.Findings[0].Level != test.want {
+			for _, f := range r.Findings {
+				t.Logf("%s %s %+v", f.Level, f.Rule, f.Site)
+			}
+			t.Errorf("base %q, root %q: want %s", test.base, test.root, test.want)
+		}
+	}
+}

@@ -29,12 +29,29 @@ func (w *walker) answer(body *ast.BlockStmt) effect.Answer {
 				return effect.Recovers
 			}
 		case *ast.AssignStmt:
-			if mentionsStmt(s, "Rename") || mentionsStmt(s, "ReadFile") {
+			switch {
+			case mentionsStmt(s, "Rename") || mentionsStmt(s, "ReadFile"):
 				return effect.Recovers
+			case keepsError(s):
+				return effect.AnswerUnknown
 			}
 		}
 	}
 	return effect.Defaults
+}
+
+// keepsError reports whether an assignment keeps an error, as it is or as a
+// text: somebody else will answer it.
+func keepsError(s *ast.AssignStmt) bool {
+	found := false
+	for _, x := range s.Rhs {
+		ast.Inspect(x, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			found = found || ok && isErr(id.Name)
+			return !found
+		})
+	}
+	return found
 }
 
 // fateOf says what a block that handles an error does with it.

@@ -154,6 +154,11 @@ func (w *walker) answered(s *ast.IfStmt, name string) (effect.Fate, effect.React
 		}
 		return w.fateOf(s.Body), r
 	case isNil(s.Cond, name): // if err == nil { use }; what else happens goes on without
+		if rest := after(w.after, s); len(rest) > 0 && s.Else == nil { // if err == nil { err = parse(b) }; if err != nil { … }
+			if next, ok := rest[0].(*ast.IfStmt); ok && next.Init == nil && nonNil(next.Cond, name) {
+				return w.answered(next, name)
+			}
+		}
 		if s.Else == nil && !w.returned(name) {
 			r.Absent, r.Broken = effect.Defaults, effect.Defaults
 			return effect.Dropped, r

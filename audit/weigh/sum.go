@@ -55,13 +55,12 @@ func (w *Weight) base(pl *protocol.Place) Importance {
 // missing reports whether the verdict can leave no file at all.
 func missing(v protocol.Verdict) bool { return v == protocol.Window }
 
-// passing is what nobody will miss: test, example and documentation folders.
-// No other folder name says anything.
+// passing is what nobody will miss.
 func passing(pl *protocol.Place) bool {
 	if pl.Verdict == protocol.Scratch || pl.Verdict == protocol.Device {
 		return true
 	}
-	return Aside(pl.Line.File) || artefact(pl)
+	return artefact(pl)
 }
 
 // artefact reports whether all that a place writes are pictures, pages,
@@ -83,7 +82,7 @@ func artefact(pl *protocol.Place) bool {
 var artefacts = []string{".pprof", ".prof", ".log", ".trace", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp4", ".webm", ".pdf", ".html", ".svg"}
 
 // Aside reports whether a file lies in a folder for tests, examples or
-// documentation.
+// documentation. No other folder name says anything.
 func Aside(file string) bool {
 	dirs := strings.Split(file, "/")
 	for _, d := range dirs[:len(dirs)-1] {
