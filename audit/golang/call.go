@@ -14,7 +14,12 @@ func (f *file) api(call *ast.CallExpr) string {
 	if x, ok := fun.(*ast.IndexExpr); ok {
 		fun = x.X
 	}
-	sel, ok := fun.(*ast.SelectorExpr)
+	return f.imported(fun)
+}
+
+// imported names what x selects of another package.
+func (f *file) imported(x ast.Expr) string {
+	sel, ok := x.(*ast.SelectorExpr)
 	if !ok {
 		return ""
 	}
@@ -112,13 +117,33 @@ func (w *walker) plain(c *ast.CallExpr, name string) []*effect.Value {
 		w.args(c)
 		return nil
 	}
+	v := w.env[name]
+	if other := w.holds(v, name); other != "" {
+		return w.apiCall(c, other)
+	}
 	inv := &effect.Invocation{Args: w.args(c), Results: 3}
-	if v := w.env[name]; v != nil && v.Kind == effect.Global {
+	if v != nil && v.Kind == effect.Global {
 		inv.Callees = []string{v.Name} // a variable that holds a function
 	} else if v == nil {
 		inv.Callees = []string{w.f.out.Module + "." + name}
 	}
 	return w.invoke(c, inv, name)
+}
+
+// holds is the function of the API table that a variable, v if it is local,
+// holds, "" if it holds none.
+func (w *walker) holds(v *effect.Value, name string) string {
+	other := w.f.named[name]
+	if v != nil {
+		other = ""
+		if v.Kind == effect.Global {
+			other = v.Name
+		}
+	}
+	if _, ok := api[other]; !ok {
+		return ""
+	}
+	return other
 }
 
 // method is the call of a method, or of a field that holds a function.
@@ -129,13 +154,17 @@ func (w *walker) method(c *ast.CallExpr, sel *ast.SelectorExpr) []*effect.Value 
 		w.args(c)
 		return []*effect.Value{recv} // time.Now().UnixNano(), sum.String()
 	}
-	if recv.Type == "os.Root" {
+	typ := w.typeOf(recv)
+	if typ == "os.Root" {
 		if e, ok := api["os."+name]; ok {
 			return w.entry(c, e, "os.Root."+name, recv)
 		}
+		if name == "OpenRoot" && len(c.Args) == 1 {
+			return []*effect.Value{effect.NewJoin(recv, w.value(c.Args[0])).Typed(typ)}
+		}
 	}
-	if e, ok := api[recv.Type+"."+name]; ok && recv.Type != "" {
-		return w.entry(c, e, recv.Type+"."+name, nil)
+	if e, ok := api[typ+"."+name]; ok && typ != "" {
+		return w.entry(c, e, typ+"."+name, nil)
 	}
 	inv := &effect.Invocation{Args: w.args(c), Results: 3, Recv: recv, Method: name}
 	if got, done := w.handle(c, recv, name, inv.Args); done {

@@ -50,7 +50,7 @@ func (Front) Read(src effect.Source, _ []string, had *effect.File) (*effect.File
 	}
 	f := &file{
 		src: src, set: set, text: src.Text, syntax: syntax,
-		imports: map[string]string{}, consts: map[string]*effect.Value{}, fields: map[string][]string{}, exits: map[string]bool{},
+		imports: map[string]string{}, consts: map[string]*effect.Value{}, fields: map[string][]string{}, exits: map[string]bool{}, exprs: map[string]ast.Expr{}, named: map[string]string{},
 		out: &effect.File{
 			Path: src.Path, Language: effect.Go, Broken: err != nil, Parsed: len(src.Text), Globals: map[string]*effect.Value{},
 			Test: strings.HasSuffix(src.Path, "_test.go") || aside(syntax),
@@ -94,6 +94,8 @@ type file struct {
 	imports map[string]string        // local name: import path
 	consts  map[string]*effect.Value // package-level constants of this file
 	fields  map[string][]string      // struct types of this file: field names in order
+	exprs   map[string]ast.Expr      // package-level constants of this file: what defines them
+	named   map[string]string        // package-level variables of this file that are another package's function
 	exits   map[string]bool          // functions of this file that end the program
 	out     *effect.File
 }
@@ -165,13 +167,15 @@ func (f *file) declare(g *ast.GenDecl) {
 	for _, s := range g.Specs {
 		switch s := s.(type) {
 		case *ast.ValueSpec:
-			if g.Tok != token.CONST {
-				continue
-			}
 			for i, n := range s.Names {
 				if i >= len(s.Values) {
 					break
 				}
+				if g.Tok != token.CONST {
+					f.named[n.Name] = f.imported(s.Values[i])
+					continue
+				}
+				f.exprs[n.Name] = s.Values[i]
 				if lit, ok := s.Values[i].(*ast.BasicLit); ok {
 					v := literal(lit)
 					f.consts[n.Name] = v

@@ -10,17 +10,19 @@ import (
 )
 
 // perm reads a permission argument: -2 when it is no constant.
-func (w *walker) perm(x ast.Expr) int {
+func (w *walker) perm(x ast.Expr) int { return w.permission(x, 3) }
+
+func (w *walker) permission(x ast.Expr, depth int) int {
 	switch x := x.(type) {
 	case *ast.BasicLit:
 		if n, err := strconv.ParseInt(x.Value, 0, 32); err == nil {
 			return int(n)
 		}
 	case *ast.ParenExpr:
-		return w.perm(x.X)
+		return w.permission(x.X, depth)
 	case *ast.CallExpr:
 		if len(x.Args) == 1 {
-			return w.perm(x.Args[0])
+			return w.permission(x.Args[0], depth)
 		}
 	case *ast.SelectorExpr:
 		if x.Sel.Name == "ModePerm" {
@@ -31,6 +33,8 @@ func (w *walker) perm(x ast.Expr) int {
 			if n, err := strconv.ParseInt(v.Name, 0, 32); err == nil {
 				return int(n)
 			}
+		} else if def := w.f.exprs[x.Name]; def != nil && w.env[x.Name] == nil && depth > 0 {
+			return w.permission(def, depth-1)
 		}
 	}
 	return -2
@@ -67,6 +71,9 @@ func (w *walker) flagsOf(x ast.Expr, depth int) (set map[string]bool, ok bool) {
 	case *ast.Ident:
 		if src := w.flags[x.Name]; src != nil {
 			return w.flagsOf(src, depth-1)
+		}
+		if def := w.f.exprs[x.Name]; def != nil && w.env[x.Name] == nil {
+			return w.flagsOf(def, depth-1)
 		}
 	}
 	return set, false

@@ -33,6 +33,20 @@ func (f *file) class(s *ast.TypeSpec) {
 	f.fields[s.Name.Name] = names
 }
 
+// typeOf is the type of v, of a field as this file declares it, "" if unknown.
+func (w *walker) typeOf(v *effect.Value) string {
+	if v.Type != "" || v.Kind != effect.Field {
+		return v.Type
+	}
+	owner := w.typeOf(v.Args[0])
+	for _, c := range w.f.out.Classes {
+		if c.ID == owner {
+			return c.Fields[v.Name]
+		}
+	}
+	return ""
+}
+
 // contract notes what an interface asks for.
 func (f *file) contract(c *effect.Class, in *ast.InterfaceType) {
 	for _, m := range in.Methods.List {

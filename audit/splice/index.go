@@ -187,6 +187,9 @@ func (x *Index) touch() {
 				mark(f.ID)
 				continue
 			}
+			if passes(e.Call) {
+				mark(f.ID)
+			}
 			for _, c := range x.may(e.Call) {
 				callers[c] = append(callers[c], f.ID)
 			}
@@ -199,6 +202,17 @@ func (x *Index) touch() {
 			mark(c)
 		}
 	}
+}
+
+// passes reports whether a call writes to, flushes or syncs what its function
+// was given to write to: an open file, maybe.
+func passes(c *effect.Invocation) bool {
+	if c.Recv == nil || c.Recv.Kind != effect.Param || c.Method == "add" {
+		return false
+	}
+	pkg, _, typed := strings.Cut(c.Recv.Type, ".")
+	op, ok := effect.HandleMethod(c.Method)
+	return ok && (op == effect.Write || op == effect.Flush || op == effect.Sync) && (!typed || pkg == "os" || pkg == "io" || pkg == "bufio")
 }
 
 // may returns the IDs that a call might reach, generously: methods by name,
@@ -220,9 +234,6 @@ func (x *Index) may(c *effect.Invocation) []string {
 		}
 		if f := x.Method(class, c.Method); f != nil {
 			ids = append(ids, f.ID)
-		}
-		if _, ok := effect.HandleMethod(c.Method); ok && c.Recv.Kind != effect.Self {
-			ids = append(ids, "?handle")
 		}
 	}
 	return slices.Compact(ids)
