@@ -94,6 +94,7 @@ func (w *work) find(c *call, self *effect.Value) (e *table.Entry, sure bool, rec
 			if e, ok := w.r.table.Method(full[i+1:], w.shape(c)); e != nil && ok && strings.HasPrefix(e.Name, ".") {
 				return e, true, effect.NewGlobal(full[:i])
 			}
+			return w.imported(c, full[:i], full[i+1:])
 		}
 		return nil, false, nil
 	}
@@ -129,6 +130,9 @@ func (w *work) find(c *call, self *effect.Value) (e *table.Entry, sure bool, rec
 	}
 	if self.Kind == effect.Self || w.r.local[name] || self.Kind == effect.Random {
 		return nil, false, self
+	}
+	if name == "open" {
+		return w.unknownOpen(c, self)
 	}
 	e, sure = w.r.table.Method(name, w.shape(c))
 	if e != nil && strings.HasPrefix(e.Name, "Path.write_") && len(w.shape(c).Args) > 1 {
@@ -193,6 +197,9 @@ func (w *work) does(c *call, e *table.Entry, sure bool, self *effect.Value) []*e
 	}
 	if len(results) == 0 {
 		return one(effect.NewUnknown(w.r.site(c.at)))
+	}
+	if self != nil && self.Type == "" && (e.Verb == "suffix" || e.Verb == "withname") {
+		results[0] = results[0].Typed("Path")
 	}
 	if self != nil && self.Type != "" && results[0].Type == "" && (e.Verb == "suffix" || e.Verb == "withname" || e.Verb == "same" || e.Verb == "rename") {
 		results[0] = results[0].Typed(self.Type)

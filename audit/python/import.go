@@ -27,6 +27,7 @@ func (r *reader) imports(n *grammar.Node) map[string]string {
 		switch {
 		case from != "":
 			out[or(as, name)] = from + "." + name
+			r.from[or(as, name)] = true
 		case as != "":
 			out[as] = name
 		default:

@@ -19,6 +19,7 @@ type reader struct {
 	file  *effect.File
 	lines []int             // where each line begins
 	names map[string]string // a module-level name: the full name it stands for
+	from  map[string]bool   // names that are imported from a module
 	local map[string]bool   // names of methods and functions defined here
 	had   map[string]bool
 	known map[string]map[string]string // of an earlier pass: class ID, field: its type
@@ -30,7 +31,7 @@ type reader struct {
 
 func newReader(t *table.Table, src effect.Source, tree *grammar.Tree, had *effect.File) *reader {
 	r := &reader{
-		table: t, tree: tree, names: map[string]string{}, local: map[string]bool{}, had: map[string]bool{}, known: map[string]map[string]string{},
+		table: t, tree: tree, names: map[string]string{}, from: map[string]bool{}, local: map[string]bool{}, had: map[string]bool{}, known: map[string]map[string]string{},
 		class: map[string]*effect.Class{}, props: map[string]string{}, yield: map[string]string{},
 		isPkg: strings.HasSuffix(src.Path, "__init__.py"),
 		file: &effect.File{Path: src.Path, Language: effect.Python, Module: moduleOf(src), Test: isTest(src.Path),
