@@ -32,12 +32,22 @@ func script(src []byte, words *Words, modules map[string]bool) Look {
 // a module which touches files all do, whatever it is called there.
 func (l *jsLexer) result() (at []int) {
 	for i := range l.seen {
-		if m := &l.seen[i]; l.all || l.counts(m) {
+		if m := &l.seen[i]; l.all || l.counts(m) || disk(m.of) {
 			at = append(at, m.at)
 		}
 	}
 	return at
 }
+
+// disk reports whether people give this name to the file system, where it does
+// not come from its own module: this.fs, fsp, nodeFs.
+func disk(name []byte) bool {
+	n := len(name)
+	return n >= 2 && (name[0] == 'f' && name[1] == 's' || (name[n-2]|0x20) == 'f' && (name[n-1]|0x20) == 's') || string(name) == "promises"
+}
+
+// anything is a word that is not known, of the file system.
+var anything = &Word{Method: true}
 
 // brace is a block that is open.
 type brace struct {
@@ -118,6 +128,10 @@ func (l *jsLexer) sign(c byte) {
 	at := l.at
 	l.at++
 	switch c {
+	case '[':
+		if disk(l.word) { // fs[how](…)
+			l.seen = append(l.seen, mention{at: at, word: anything, dot: true})
+		}
 	case '*':
 		l.passes = l.passes || string(l.word) == "export"
 	case '(':

@@ -35,17 +35,7 @@ func (w *work) declarator(n *grammar.Node) {
 
 // local notes what a require inside of a function brings in.
 func (w *work) local(name *grammar.Node, mod string) {
-	if name.Is("identifier") {
-		w.names[w.r.text(name)] = mod
-		return
-	}
-	for _, k := range name.Kids {
-		if k.Is("shorthand_property_identifier_pattern") {
-			w.names[w.r.text(k)] = member(mod, w.r.text(k))
-		} else if k.Is("pair_pattern") {
-			w.names[w.r.text(k.Get("value"))] = member(mod, w.r.text(k.Get("key")))
-		}
-	}
+	w.r.take(name, mod, func(name, full string) { w.names[name] = full })
 }
 
 // bind gives a name, a field of this, or the parts of a pattern a value.

@@ -36,14 +36,17 @@ func (w *work) call(n *grammar.Node) *effect.Value {
 	if v := w.alias(fn, full); v != "" {
 		full = v
 	}
-	if full == "" && fn.Is("member_expression") {
+	if full == "" && fn.Is("member_expression", "subscript_expression") {
 		self = w.eval(fn.Get("object"))
+		if of, sure := w.method(self, fn); of != "" {
+			full, self, c.base.Unsure = of, nil, !sure
+		}
 	}
 	funcs := w.arguments(c, n.Get("arguments"))
 	e, sure := w.find(c, full, self)
-	c.base.Unsure = e != nil && !sure
+	c.base.Unsure = e != nil && (!sure || c.base.Unsure)
 	v := w.does(c, e, full, self)
-	w.callbacks(c, e, full, funcs)
+	w.callbacks(c, e, full, v, funcs)
 	return v
 }
 
@@ -119,7 +122,7 @@ func (w *work) find(c *call, full string, self *effect.Value) (*table.Entry, boo
 	if self == nil || self.Kind == effect.Self || self.Inner() != nil {
 		return nil, false
 	}
-	name := w.r.text(c.fn.Get("property"))
+	name := w.r.part(c.fn)
 	if self.Type != "" {
 		if e := w.r.front.table.Call(self.Type + "." + name); e != nil {
 			return e, true
@@ -142,8 +145,10 @@ func (w *work) entry(full string) *table.Entry {
 	if e := w.r.front.table.Call(full); e != nil {
 		return e
 	}
-	if rest, ok := strings.CutSuffix(full, "Sync"); ok && strings.HasPrefix(full, "fs.") {
-		return w.r.front.table.Call(rest)
+	for _, way := range []string{"Sync", "Async"} { // the second of promisifyAll
+		if rest, ok := strings.CutSuffix(full, way); ok && strings.HasPrefix(full, "fs.") {
+			return w.r.front.table.Call(rest)
+		}
 	}
 	return nil
 }

@@ -94,6 +94,9 @@ func (w *work) parameter(name, whole *grammar.Node) {
 			p.Default = w.outer.eval(def)
 		}
 	}
+	if p.Default != nil && p.Type == "" && isFS(p.Default.Type) {
+		p.Type = p.Default.Type
+	}
 	v := effect.NewParam(w.f.ID, len(w.f.Params), p.Name).Typed(p.Type)
 	w.f.Params = append(w.f.Params, p)
 	if name.Is("this") {
@@ -135,9 +138,9 @@ func (w *work) classBody(n *grammar.Node, name string) {
 	for _, k := range kids {
 		if k.Is("method_definition") {
 			m := w.r.text(k.Get("name"))
-			w.method(k, id, text, m)
+			w.classMethod(k, id, text, m)
 		} else if v := strip(k.Get("value")); k.Is("public_field_definition", "field_definition") && isFunc(v) {
-			w.method(v, id, text, w.r.text(field(k)))
+			w.classMethod(v, id, text, w.r.text(field(k)))
 		}
 	}
 }
@@ -146,7 +149,7 @@ func (w *work) isConstructor(n *grammar.Node) bool {
 	return n.Is("method_definition") && w.r.text(n.Get("name")) == "constructor"
 }
 
-func (w *work) method(n *grammar.Node, class, text, name string) {
+func (w *work) classMethod(n *grammar.Node, class, text, name string) {
 	w.body(n, &effect.Func{ID: class + "." + name, Name: name, Class: class, Text: text + "." + name}, class)
 }
 

@@ -17,6 +17,9 @@ func (w *work) eval(n *grammar.Node) *effect.Value {
 	}
 	switch n.Kind {
 	case "call_expression":
+		if mod := w.r.required(n); isFS(mod) {
+			return named(mod)
+		}
 		return w.call(n)
 	case "new_expression":
 		return w.creates(n)
@@ -87,21 +90,21 @@ func (w *work) simple(n *grammar.Node) *effect.Value {
 }
 
 // inline reads a function where it is given, as if its body stood here. Its
-// parameters are new names.
-func (w *work) inline(n *grammar.Node) {
+// parameters are new names for what it is known to be called with.
+func (w *work) inline(n *grammar.Node, given ...*effect.Value) {
 	w.once++
 	defer func() { w.once-- }()
 	before := w.env
 	w.env = cloneEnv(before)
 	if ps := n.Get("parameters"); ps != nil {
-		for _, k := range ps.Kids {
+		for i, k := range kids(ps) {
 			if k.Is("required_parameter", "optional_parameter") {
 				k = k.Get("pattern")
 			}
-			w.bind(k, effect.NewUnknown(w.r.site(k)))
+			w.bind(k, w.passed(k, i, given))
 		}
 	} else if p := n.Get("parameter"); p != nil {
-		w.bind(p, effect.NewUnknown(w.r.site(p)))
+		w.bind(p, w.passed(p, 0, given))
 	}
 	if body := n.Get("body"); body.Is("statement_block") {
 		w.block(body)
@@ -109,6 +112,14 @@ func (w *work) inline(n *grammar.Node) {
 		w.eval(body)
 	}
 	w.env = before
+}
+
+// passed is what parameter i of an inline function stands for.
+func (w *work) passed(name *grammar.Node, i int, given []*effect.Value) *effect.Value {
+	if i < len(given) && given[i] != nil {
+		return given[i]
+	}
+	return effect.NewUnknown(w.r.site(name))
 }
 
 func cloneEnv(m map[string]*effect.Value) map[string]*effect.Value {
@@ -217,7 +228,7 @@ func (w *work) member(n *grammar.Node) *effect.Value {
 		if def := w.r.file.Globals[full]; def != nil && def.Kind == effect.Lit {
 			return def
 		}
-		return effect.NewGlobal(full).Called(name)
+		return named(full).Called(name)
 	}
 	obj := w.eval(n.Get("object"))
 	if obj.Kind == effect.Random {
@@ -237,6 +248,8 @@ func (w *work) member(n *grammar.Node) *effect.Value {
 	t := ""
 	if c := w.r.class[obj.Type]; c != nil {
 		t = c.Fields[name]
+	} else if full := member(obj.Type, name); isFS(obj.Type) && isFS(full) {
+		t = full
 	}
 	return effect.NewField(obj, name).Typed(t)
 }

@@ -37,14 +37,17 @@ func New(more string) (*Front, error) {
 	var words []cut.Word
 	for _, w := range t.Triggers() {
 		words = append(words, cut.Word(w))
-		w.Text += "Sync"
-		words = append(words, cut.Word(w))
+		for _, way := range []string{"Sync", "Async"} {
+			v := cut.Word(w)
+			v.Text += way
+			words = append(words, v)
+		}
 	}
 	for _, m := range t.Modules() {
 		f.modules[m] = true
 	}
-	for _, m := range []string{"fs/promises", "graceful-fs", "fs-extra"} {
-		f.modules[m] = true // other names of fs
+	for m := range moduleNames {
+		f.modules[m] = true
 	}
 	f.words = cut.NewWords(words)
 	return f, nil

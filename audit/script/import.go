@@ -7,29 +7,6 @@ import (
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
-// required returns the module that require(…) names, or a name of the file
-// system's, with what is taken of it.
-func (r *reader) required(n *grammar.Node) string {
-	switch {
-	case n.Is("identifier"):
-		switch mod := r.names[r.text(n)]; mod {
-		case "fs", "fsp", "fsx":
-			return mod
-		}
-	case n.Is("member_expression", "subscript_expression"):
-		if mod, part := r.required(n.Get("object")), r.part(n); mod != "" && part != "" {
-			return member(mod, part)
-		}
-	case n.Is("await_expression"):
-		return r.required(n.Only())
-	case n.Is("call_expression") && (r.text(n.Get("function")) == "require" || n.Get("function").Is("import")):
-		if args := n.Get("arguments"); args.Only().Is("string") {
-			return r.source(args.Only())
-		}
-	}
-	return ""
-}
-
 // part is what a.part or a['part'] takes of a.
 func (r *reader) part(n *grammar.Node) string {
 	if p := n.Get("property"); p != nil {
@@ -55,16 +32,16 @@ func (r *reader) source(n *grammar.Node) string {
 		}
 		return s
 	}
-	switch s = strings.TrimPrefix(s, "node:"); s {
-	case "fs/promises":
-		return "fsp"
-	case "graceful-fs":
-		return "fs"
-	case "fs-extra":
-		return "fsx"
+	s = strings.TrimPrefix(s, "node:")
+	if full := moduleNames[s]; full != "" {
+		return full
 	}
 	return s
 }
+
+// moduleNames are modules that the table knows by another name.
+var moduleNames = map[string]string{"fs/promises": "fsp", "graceful-fs": "fs", "original-fs": "fs", "fs-extra": "fsx", "fs-extra/esm": "fsx",
+	"mz/fs": "fsx", "fs-promise": "fsx", "bun": "Bun"}
 
 // member is a part of a module: of fs, its promises are a module of their own.
 func member(mod, name string) string {

@@ -18,7 +18,7 @@ func (w *work) invoke(c *call, full string, self *effect.Value) *effect.Value {
 	}
 	switch {
 	case self != nil:
-		inv.Method, inv.Recv = w.r.text(c.fn.Get("property")), self
+		inv.Method, inv.Recv = w.r.part(c.fn), self
 		if v, ok := w.text(inv.Method, self); ok {
 			return v
 		}
@@ -105,7 +105,9 @@ func (w *work) creates(n *grammar.Node) *effect.Value {
 
 // callbacks reads the functions that a call was given: in source order, in a
 // loop where each element is given to them, as a task where they run later.
-func (w *work) callbacks(c *call, e *table.Entry, full string, funcs []*grammar.Node) {
+//
+// A callback of fs is given the error and what the call gave, v.
+func (w *work) callbacks(c *call, e *table.Entry, full string, v *effect.Value, funcs []*grammar.Node) {
 	name := full[strings.LastIndexByte(full, '.')+1:]
 	if c.fn.Is("member_expression") {
 		name = w.r.text(c.fn.Get("property"))
@@ -116,6 +118,8 @@ func (w *work) callbacks(c *call, e *table.Entry, full string, funcs []*grammar.
 			w.within(effect.Region{Kind: effect.Task}, f, func() { w.inline(f) })
 		case name == "forEach" || name == "map" || name == "filter" || name == "flatMap" || name == "reduce":
 			w.within(effect.Region{Kind: effect.Loop}, f, func() { w.inline(f) })
+		case e != nil && f == c.back && strings.HasPrefix(full, "fs."):
+			w.inline(f, nil, v)
 		default:
 			w.inline(f)
 		}

@@ -58,6 +58,7 @@ func (r *reader) id(name string) string { return r.file.Module + "." + name }
 
 // module reads the whole file: first what names mean, then what code does.
 func (r *reader) module() {
+	awaits(r.tree.Root)
 	for _, k := range r.tree.Root.Kids {
 		r.declare(k)
 	}
@@ -94,6 +95,9 @@ func (r *reader) declare(n *grammar.Node) {
 		}
 	case "expression_statement":
 		r.commonJS(n.Only())
+		r.later(n)
+	case "if_statement", "try_statement":
+		r.later(n)
 	}
 }
 
@@ -113,18 +117,7 @@ func (r *reader) declareVar(d *grammar.Node) {
 	if mod == "" {
 		return
 	}
-	if name.Is("identifier") {
-		r.names[r.text(name)] = mod
-		return
-	}
-	for _, k := range name.Kids {
-		switch k.Kind {
-		case "shorthand_property_identifier_pattern":
-			r.names[r.text(k)] = member(mod, r.text(k))
-		case "pair_pattern":
-			r.names[r.text(k.Get("value"))] = member(mod, r.text(k.Get("key")))
-		}
-	}
+	r.take(name, mod, func(name, full string) { r.names[name] = full })
 }
 
 func (r *reader) declareClass(n *grammar.Node, id, name string) {
@@ -204,6 +197,8 @@ func (r *reader) typeOf(n *grammar.Node) string {
 			return "file"
 		case k.Is("predefined_type") && r.text(k) == "string":
 			return "str"
+		case k.Is("type_query") && isFS(r.required(k.Only())):
+			return r.required(k.Only())
 		case k.Is("array_type"):
 			return ""
 		}
@@ -217,9 +212,14 @@ func isFunc(n *grammar.Node) bool {
 
 // strip takes away what changes only the type of an expression.
 func strip(n *grammar.Node) *grammar.Node {
-	for n.Is("as_expression", "satisfies_expression", "non_null_expression", "parenthesized_expression", "type_assertion") {
+	for n.Is("as_expression", "satisfies_expression", "non_null_expression", "parenthesized_expression", "type_assertion", "sequence_expression") {
 		next := n.Only()
-		if n.Is("type_assertion") && len(n.Kids) > 1 {
+		switch {
+		case n.Is("type_assertion") && len(n.Kids) > 1:
+			next = n.Kids[1]
+		case n.Is("sequence_expression") && (len(n.Kids) != 2 || !n.Kids[0].Is("number")):
+			return n
+		case n.Is("sequence_expression"): // (0, f)(x) calls f without a receiver
 			next = n.Kids[1]
 		}
 		if next == nil {

@@ -18,8 +18,10 @@ func (w *work) chain(n, fn *grammar.Node) (*effect.Value, bool) {
 		return w.caught(n, fn, args), true
 	case "then", "finally":
 		v := w.eval(fn.Get("object"))
-		for _, a := range args {
-			if isFunc(a) {
+		for i, a := range args {
+			if isFunc(a) && name == "then" && i == 0 {
+				w.inline(a, v)
+			} else if isFunc(a) {
 				w.inline(a)
 			} else {
 				w.eval(a)

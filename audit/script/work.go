@@ -33,7 +33,11 @@ func (w *work) dotted(n *grammar.Node) string {
 	case n.Is("identifier"):
 		return w.named(w.r.text(n))
 	case n.Is("member_expression", "subscript_expression"):
-		if up, part := w.dotted(n.Get("object")), w.r.part(n); up != "" && part != "" {
+		up := w.dotted(n.Get("object"))
+		if up == "" {
+			return ""
+		}
+		if part := w.key(n); part != "" {
 			return member(up, part)
 		}
 	case n.Is("call_expression", "await_expression"):
@@ -80,12 +84,20 @@ func (w *work) value(n *grammar.Node) *effect.Value {
 		return effect.NewGlobal(id).Typed(def.Type).Called(name)
 	}
 	if full := w.named(name); full != "" {
-		return effect.NewGlobal(full).Called(name)
+		return named(full).Called(name)
 	}
 	if name == "__dirname" || name == "__filename" {
 		return effect.NewGlobal(id).Called(name)
 	}
 	return effect.NewUnknown(w.r.site(n)).Called(name)
+}
+
+// named is what a full name stands for.
+func named(full string) *effect.Value {
+	if isFS(full) {
+		return effect.NewGlobal(full).Typed(full)
+	}
+	return effect.NewGlobal(full)
 }
 
 func (w *work) emit(e effect.Effect) {
