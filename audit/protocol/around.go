@@ -15,6 +15,28 @@ func (g *group) before(s *Site) {
 	for i := range end {
 		aside(s, &g.steps[i], &g.steps[end], g.steps[i+1:end])
 	}
+	if g.commit < 0 && g.loads() {
+		s.Facts.ReadBefore = true
+	}
+}
+
+// loads reports whether a file that is opened for both is read before it is
+// written.
+func (g *group) loads() bool {
+	for i := g.opens[0] + 1; i < len(g.steps); i++ {
+		st := &g.steps[i]
+		in := st.Handle.Inner()
+		if in == nil || !g.owns(in) {
+			continue
+		}
+		switch st.Op {
+		case effect.Read:
+			return true
+		case effect.Write, effect.Truncate, effect.Close:
+			return false
+		}
+	}
+	return false
 }
 
 // aside notes one step on the target before the step to that replaces it.

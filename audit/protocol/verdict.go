@@ -68,7 +68,9 @@ func (g *group) direct(s *Site) Verdict {
 		case effect.AccessUnknown:
 			return UnknownVerdict
 		case effect.Appending:
-			return Append
+			if !g.rewrites() {
+				return Append
+			}
 		case effect.Exclusive:
 			return CreateExclusive
 		case effect.Updating, effect.Creating:
@@ -84,6 +86,13 @@ func (g *group) direct(s *Site) Verdict {
 		return InPlaceWithBackup
 	}
 	return InPlace
+}
+
+// rewrites reports whether a file is emptied before it is written, however it
+// was opened.
+func (g *group) rewrites() bool {
+	cut, writes := g.on(effect.Truncate), g.on(effect.Write)
+	return len(cut) > 0 && len(writes) > 0 && cut[0] < writes[len(writes)-1]
 }
 
 // copies reports whether what is written comes from a file that was written
