@@ -26,6 +26,11 @@ func (w *work) declarator(n *grammar.Node) {
 		w.function(value, w.r.text(name))
 		return
 	}
+	if o := w.r.frozen(value); o.Is("object") && name.Is("identifier") && w.f.Name == "" {
+		w.object(o, w.r.text(name))
+		w.global(w.r.text(name), effect.NewUnknown(w.r.site(o)))
+		return
+	}
 	v := w.eval(value)
 	if t := w.r.typeOf(n.Get("type")); t != "" && v.Type == "" {
 		v = v.Typed(t)

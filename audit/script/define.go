@@ -30,6 +30,8 @@ func (w *work) body(n *grammar.Node, f *effect.Func, class string) {
 	in := newWork(w.r, w, f, class)
 	if class != "" && f.Class != "" {
 		in.env["this"] = effect.NewSelf(class)
+	} else if w.self != nil {
+		in.env["this"] = w.self
 	}
 	in.parameters(n)
 	if body.Is("statement_block") {

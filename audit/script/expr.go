@@ -239,6 +239,9 @@ func (w *work) member(n *grammar.Node) *effect.Value {
 			return v
 		}
 	}
+	if full := obj.Name + "." + name; obj.Kind == effect.Global && w.r.parts[full] {
+		return effect.NewGlobal(full).Called(name)
+	}
 	if obj.Inner() != nil && name == "fd" {
 		return obj.Inner()
 	}

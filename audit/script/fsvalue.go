@@ -15,6 +15,9 @@ func (w *work) method(self *effect.Value, fn *grammar.Node) (full string, sure b
 	if name == "" || self.Kind == effect.Self || self.Inner() != nil {
 		return "", false
 	}
+	if full := self.Name + "." + name; self.Kind == effect.Global && w.r.parts[full] {
+		return full, true
+	}
 	for _, alt := range self.Alternatives() {
 		if isFS(alt.Type) {
 			return member(alt.Type, name), true

@@ -96,6 +96,8 @@ func (r *reader) exports(n *grammar.Node) {
 	}
 	if v := n.Get("value"); v.Is("identifier") {
 		r.file.Aliases[r.id("default")] = r.id(r.text(v))
+	} else if o := r.frozen(v); o.Is("object") {
+		r.declareObject(o, r.id("default"))
 	}
 	from := ""
 	if src := n.Get("source"); src != nil {
@@ -132,6 +134,8 @@ func (r *reader) commonJS(n *grammar.Node) {
 	if left == "module.exports" && right.Is("identifier") {
 		r.file.Aliases[r.file.Module] = r.id(r.text(right))
 		r.file.Aliases[r.id("default")] = r.id(r.text(right))
+	} else if left == "module.exports" && right.Is("object") {
+		r.exported(right)
 	}
 	name, ok := strings.CutPrefix(strings.TrimPrefix(left, "module."), "exports.")
 	if !ok {

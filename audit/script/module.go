@@ -22,12 +22,13 @@ type reader struct {
 	known map[string]map[string]string // of an earlier pass: class ID, field: its type
 	class map[string]*effect.Class
 	async map[string]bool // IDs of functions that give promises
+	parts map[string]bool // IDs of what an object of the module level holds
 }
 
 func newReader(f *Front, src effect.Source, tree *grammar.Tree, had *effect.File) *reader {
 	r := &reader{
 		front: f, tree: tree, names: map[string]string{}, local: map[string]bool{}, had: map[string]bool{}, known: map[string]map[string]string{},
-		class: map[string]*effect.Class{}, async: map[string]bool{},
+		class: map[string]*effect.Class{}, async: map[string]bool{}, parts: map[string]bool{},
 		file: &effect.File{Path: src.Path, Language: f.Language(src.Path), Module: moduleOf(src.Path), Test: isTest(src.Path),
 			Broken: tree.Broken > 0, Globals: map[string]*effect.Value{}, Aliases: map[string]string{}},
 	}
@@ -112,6 +113,9 @@ func (r *reader) declareVar(d *grammar.Node) {
 	if isFunc(value) && name.Is("identifier") {
 		r.declareFunc(r.text(name), value)
 		return
+	}
+	if o := r.frozen(value); o.Is("object") && name.Is("identifier") {
+		r.declareObject(o, r.id(r.text(name)))
 	}
 	mod := r.required(value)
 	if mod == "" {

@@ -83,6 +83,10 @@ func (w *work) defaultExport(v *grammar.Node) {
 		w.function(v, "default")
 		return
 	}
+	if o := w.r.frozen(v); o.Is("object") {
+		w.object(o, "default")
+		return
+	}
 	w.eval(v)
 }
 

@@ -17,6 +17,7 @@ type work struct {
 	env   flow.Env
 	names map[string]string // functions and imports of its own
 	in    *effect.Region
+	self  *effect.Value // the object of the module level that we are in
 	given []*effect.Value
 	once  int // we are in a function of somebody's argument: its returns are not ours
 }

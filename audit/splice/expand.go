@@ -163,6 +163,9 @@ func (w *work) resolve(e effect.Effect) (*effect.Func, *effect.Value) {
 		if f := w.x.Func(id); f != nil {
 			return f, c.Recv
 		}
+		if f, self := w.x.instance(id); f != nil {
+			return f, self
+		}
 	}
 	if c.Method != "" && c.Recv != nil {
 		for _, alt := range c.Recv.Alternatives() {

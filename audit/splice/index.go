@@ -117,6 +117,11 @@ func known[T any](x *Index, all map[string]*T, id string, depth int) *T {
 	if dot < 0 {
 		return nil
 	}
+	if to, ok := x.aliases[id[:dot]]; ok { // a part of what has another name
+		if v := known(x, all, to+id[dot:], depth-1); v != nil {
+			return v
+		}
+	}
 	for _, m := range x.stars[id[:dot]] {
 		if v := known(x, all, m+id[dot:], depth-1); v != nil {
 			return v
@@ -223,6 +228,9 @@ func (x *Index) may(c *effect.Invocation) []string {
 		if f := x.Func(id); f != nil {
 			ids = append(ids, f.ID)
 		}
+		if f, _ := x.instance(id); f != nil {
+			ids = append(ids, f.ID)
+		}
 		if f := x.constructor(id); f != nil {
 			ids = append(ids, f.ID)
 		}
@@ -241,6 +249,21 @@ func (x *Index) may(c *effect.Invocation) []string {
 
 // Touches reports whether f reaches a file effect.
 func (x *Index) Touches(f *effect.Func) bool { return x.touches[f.ID] }
+
+// instance returns the method that a full name means where it is one of a
+// variable of known class, and that variable: store.save, of a module that has
+// "export const store = new Store()".
+func (x *Index) instance(id string) (*effect.Func, *effect.Value) {
+	dot := strings.LastIndexByte(id, '.')
+	if dot < 0 {
+		return nil, nil
+	}
+	v := known(x, x.globals, id[:dot], 4)
+	if v == nil || v.Type == "" {
+		return nil, nil
+	}
+	return x.Method(v.Type, id[dot+1:]), effect.NewGlobal(id[:dot]).Typed(v.Type)
+}
 
 func (x *Index) constructor(id string) *effect.Func {
 	c := x.Class(id)
