@@ -24,6 +24,9 @@ func (w *work) assign(n *grammar.Node) {
 		return
 	}
 	v := w.eval(right)
+	if w.f.Name == "" && v.Kind == effect.Empty && right.Is("list", "dictionary") {
+		v = effect.NewUnknown(w.r.site(right)) // the functions fill it
+	}
 	if declared != "" {
 		v = v.Typed(declared)
 	}
@@ -67,6 +70,22 @@ func (w *work) bind(left *grammar.Node, v *effect.Value) {
 		}
 	case left.Is("subscript", "list_splat_pattern"):
 		w.all(left)
+		w.fills(left.Get("value"))
+	}
+}
+
+// fillers are the methods by which a list, a dictionary or a set gets content.
+var fillers = map[string]bool{"append": true, "extend": true, "insert": true, "add": true, "update": true, "setdefault": true, "appendleft": true}
+
+// fills notes that the name n, which may have been bound to an empty list or
+// dictionary, holds something from here on.
+func (w *work) fills(n *grammar.Node) {
+	if !n.Is("identifier") {
+		return
+	}
+	name := w.r.text(n)
+	if v := w.env[name]; v != nil && v.Kind == effect.Empty {
+		w.env[name] = effect.NewUnknown(w.r.site(n)).Called(name)
 	}
 }
 

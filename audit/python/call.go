@@ -29,6 +29,9 @@ func (w *work) call(n *grammar.Node) []*effect.Value {
 		return w.runs(c, e)
 	}
 	w.arguments(c, n.Get("arguments"))
+	if c.fn.Is("attribute") && fillers[w.r.text(c.fn.Get("attribute"))] {
+		w.fills(c.fn.Get("object"))
+	}
 	if e == nil || e.Has("any") {
 		e, sure, self = w.find(c, self)
 	}

@@ -42,6 +42,9 @@ func (w *work) attribute(n *grammar.Node) *effect.Value {
 	if obj.Kind == effect.Self {
 		return w.field(n, obj, name)
 	}
+	if id, ok := w.r.property(obj.Type, name); ok {
+		return w.asked(n, obj, id, name)
+	}
 	t := ""
 	if name == "stem" || name == "suffix" {
 		t = "str"
@@ -58,13 +61,18 @@ func (w *work) field(n *grammar.Node, obj *effect.Value, name string) *effect.Va
 		return v
 	}
 	if id, ok := w.r.property(w.class, name); ok {
-		sp := w.r.span(n)
-		w.emit(effect.Effect{Op: effect.Invoke, At: sp, Fate: effect.Returned, API: w.r.text(n),
-			Call: &effect.Invocation{Callees: []string{id}, Recv: obj, Results: 1}})
-		return effect.NewCall(sp.Site(), id, 0).Typed(w.r.props[id]).Called(name)
+		return w.asked(n, obj, id, name)
 	}
 	if def := w.r.file.Globals[w.class+"."+name]; def != nil && def.Kind == effect.Lit {
 		return def
 	}
 	return effect.NewField(obj, name).Typed(w.r.fieldType(w.class, name))
+}
+
+// asked is what a property of obj returns.
+func (w *work) asked(n *grammar.Node, obj *effect.Value, id, name string) *effect.Value {
+	sp := w.r.span(n)
+	w.emit(effect.Effect{Op: effect.Invoke, At: sp, Fate: effect.Returned, API: w.r.text(n),
+		Call: &effect.Invocation{Callees: []string{id}, Recv: obj, Results: 1}})
+	return effect.NewCall(sp.Site(), id, 0).Typed(w.r.props[id]).Called(name)
 }

@@ -82,6 +82,11 @@ func (f *Front) Read(src effect.Source, words []string, had *effect.File) (*effe
 // look finds what must be parsed; ok is false if there is nothing to be read, or
 // had holds it all.
 func (f *Front) look(text []byte, words []string, had *effect.File) (look cut.Look, ok bool) {
+	for _, l := range f.table.Locals() {
+		if bytes.Contains(text, []byte(l.Where)) {
+			words = append(slices.Clip(words), l.Text)
+		}
+	}
 	look = cut.Python(text, f.words.With(words))
 	if had == nil {
 		return look, len(look.Hits) > 0 || look.Passes

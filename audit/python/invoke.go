@@ -25,8 +25,13 @@ func (w *work) invoke(c *call, self *effect.Value) []*effect.Value {
 	case c.fn.Is("attribute") && c.fn.Get("object").Is("call") && w.r.text(c.fn.Get("object").Get("function")) == "super":
 		w.super(c, inv)
 	default:
-		if v := w.eval(c.fn); v.Kind == effect.Param || v.Kind == effect.Field {
+		v := w.eval(c.fn)
+		if v.Kind == effect.Param || v.Kind == effect.Field {
 			return one(effect.NewUnknown(w.r.site(c.at)))
+		}
+		if v.Kind == effect.Self { // cls()
+			full = v.Name
+			inv.Callees = w.callees(full)
 		}
 	}
 	e.Call = inv

@@ -61,7 +61,11 @@ func (w *work) run(c *call, e *table.Entry, fn *grammar.Node, rest []*grammar.No
 	up := w.in
 	defer func() { w.in = up }()
 	if e.Verb == "task" {
-		w.in = &effect.Region{Kind: effect.Task, Up: up, At: w.r.span(c.at)}
+		kind := effect.Task
+		if e.Has("later") {
+			kind = effect.Lambda // long after what stands behind it
+		}
+		w.in = &effect.Region{Kind: kind, Up: up, At: w.r.span(c.at)}
 	}
 	switch {
 	case fn.Is("lambda"):

@@ -124,9 +124,9 @@ func (w *work) expression(n *grammar.Node) {
 
 func (w *work) loop(n *grammar.Node) {
 	before := maps.Clone(w.env)
-	w.eval(n.Get("right"))
+	one := w.each(n.Get("right"))
 	if left := n.Get("left"); left != nil {
-		w.bind(left, effect.NewUnknown(w.r.site(left)).Typed(w.element(n.Get("right"))))
+		w.bind(left, or3(one, effect.NewUnknown(w.r.site(left)).Typed(w.element(n.Get("right")))))
 	}
 	w.within(effect.Loop, n, func() {
 		w.cond(n.Get("condition"))
@@ -136,6 +136,34 @@ func (w *work) loop(n *grammar.Node) {
 	if alt := n.Get("alternative"); alt != nil {
 		w.block(alt.Get("body"))
 	}
+}
+
+// each evaluates what a loop goes over. Of a few values that are written there
+// it hands out one; of anything else, nil.
+func (w *work) each(n *grammar.Node) (one *effect.Value) {
+	const few = 6
+	if !n.Is("tuple", "list") || len(n.Kids) == 0 || len(n.Kids) > few {
+		w.eval(n)
+		return nil
+	}
+	for _, k := range n.Kids {
+		if k.Is("comment") {
+			continue
+		}
+		v := w.eval(k)
+		if one != nil {
+			v = flow.Either(one, v)
+		}
+		one = v
+	}
+	return one
+}
+
+func or3(a, b *effect.Value) *effect.Value {
+	if a != nil {
+		return a
+	}
+	return b
 }
 
 // element is the type of what a loop over n hands out.

@@ -1,6 +1,8 @@
 package table
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,7 +26,7 @@ var verbs = map[string]bool{
 	"chown": true, "truncate": true, "touch": true, "temp": true, "tempdir": true, "sync": true, "put": true, "load": true,
 	"parse": true, "wrap": true, "close": true, "flush": true, "watch": true, "handout": true, "lock": true, "pipe": true,
 	"same": true, "join": true, "dir": true, "base": true, "suffix": true, "withname": true, "random": true, "new": true,
-	"run": true, "task": true, "suppress": true, "handle": true, "tmpdir": true, "promisify": true, "quit": true, "writer": true, "stream": true, "global": true,
+	"run": true, "task": true, "suppress": true, "handle": true, "tmpdir": true, "promisify": true, "quit": true, "writer": true, "stream": true, "global": true, "edit": true,
 }
 
 // quiet are the verbs whose names alone make no file worth reading.
@@ -40,6 +42,10 @@ func (c *Call) part(where []string) *effect.Value {
 		switch n, err := strconv.Atoi(w); {
 		case w == "self":
 			return c.Self
+		case w == "madeof": // that the receiver was made of
+			if f := c.Self.FilePath(); f != nil {
+				return f
+			}
 		case strings.HasPrefix(w, `"`):
 			return effect.NewLit(strings.Trim(w, `"`))
 		case err == nil && n < len(c.Args):
@@ -135,6 +141,10 @@ func (b *builder) onHandle(op effect.Op) {
 	if h == nil || b.e.Has("opened") && h.Inner() == nil {
 		return
 	}
+	if b.e.Has("path") && h.Inner() == nil { // it takes a name as well
+		b.readFrom(h)
+		return
+	}
 	if op == effect.Sync {
 		b.sync(h)
 		return
@@ -163,7 +173,9 @@ func (b *builder) other() {
 	case "write", "append", "touch":
 		b.whole()
 	case "read":
-		b.read()
+		b.readFrom(b.part("path"))
+	case "edit":
+		b.edit()
 	case "temp", "tempdir":
 		b.temp()
 	case "wrap":
@@ -192,9 +204,12 @@ func (b *builder) value() []*effect.Value {
 	case "random":
 		return []*effect.Value{effect.NewRandom(b.c.Site(), b.e.Word("how"))}
 	case "new":
+		if path != nil && !isHandle(path) {
+			return []*effect.Value{effect.NewContent(b.c.Site(), path)}
+		}
 		return []*effect.Value{effect.NewUnknown(b.c.Site()).Typed(b.e.Word("type"))}
 	case "global":
-		return []*effect.Value{effect.NewGlobal(b.e.Name + "()")}
+		return b.global()
 	case "tmpdir":
 		return []*effect.Value{System}
 	case "join":
@@ -225,4 +240,22 @@ func (b *builder) value() []*effect.Value {
 		}
 	}
 	return nil
+}
+
+// global is what the surroundings answer: the same for the same question.
+func (b *builder) global() []*effect.Value {
+	if !b.e.Has("asked") {
+		return []*effect.Value{effect.NewGlobal(b.e.Name + "()")}
+	}
+	question := ""
+	for _, a := range b.c.Args {
+		if a == nil || a.Kind != effect.Lit && a.Kind != effect.Global {
+			return nil
+		}
+		question += a.Key()
+	}
+	for _, k := range slices.Sorted(maps.Keys(b.c.Named)) {
+		question += k + "=" + b.c.Named[k].Key()
+	}
+	return []*effect.Value{effect.NewGlobal(b.e.Name + "(" + question + ")")}
 }

@@ -128,8 +128,20 @@ func (b *builder) writer() {
 	b.results = []*effect.Value{h}
 }
 
-func (b *builder) read() {
-	path := b.part("path")
+// edit is a file that is read and written anew, line by line, if it is so
+// asked.
+func (b *builder) edit() {
+	path, asked := b.part("path"), lit(b.part("needs"))
+	if path == nil || asked != "True" && asked != "1" {
+		return
+	}
+	h := effect.NewOpen(b.c.Site(), path)
+	b.add(effect.Read, func(x *effect.Effect) { x.Path = path })
+	b.add(effect.OpenFile, func(x *effect.Effect) { x.Path, x.Handle, x.Mode.Access = path, h, effect.Truncating })
+	b.add(effect.Write, func(x *effect.Effect) { x.Handle, x.At.Start = h, x.At.Start+1 }) // line by line
+}
+
+func (b *builder) readFrom(path *effect.Value) {
 	if path == nil || isHandle(path) {
 		return
 	}

@@ -9,8 +9,9 @@
 //
 // A name is the full name of a function, or the name of a type and a method; a
 // name that begins with a dot is a method of any type. A part is a position, a
-// keyword, "self" for the receiver, or a constant in quotes; alternatives are
-// parted by a bar. A word without "=" is a flag.
+// keyword, "self" for the receiver, "madeof" for the path that it was made of,
+// or a constant in quotes; alternatives are parted by a bar. A word without "="
+// is a flag.
 package table
 
 import (
@@ -40,6 +41,7 @@ type Table struct {
 	calls   map[string]*Entry
 	methods map[string][]*Entry // by the bare name, those that say any=
 	loud    []*Entry            // those whose name makes a file worth reading
+	local   []*Entry            // those whose name does so where a library is named
 	types   map[string]bool     // of which it knows methods
 }
 
@@ -107,6 +109,20 @@ func (t *Table) Triggers() []Trigger {
 	return all
 }
 
+// Local is a word like a trigger in the sources that name a library, and too
+// common to be one in others.
+type Local struct{ Where, Text string }
+
+// Locals returns these words, in the table's order.
+func (t *Table) Locals() []Local {
+	var all []Local
+	for _, e := range t.local {
+		_, bare, _ := cutLast(e.Name)
+		all = append(all, Local{e.Word("where"), bare})
+	}
+	return all
+}
+
 // Modules returns what the names of triggers begin with: where none of them is
 // imported, or there from the start, the words mean something else.
 func (t *Table) Modules() []string {
@@ -167,7 +183,10 @@ func (t *Table) add(e *Entry) {
 	if typ := e.Word("type"); typ != "" {
 		t.types[typ] = true
 	}
-	if !e.Has("quiet") && !quiet[e.Verb] {
+	switch {
+	case e.Has("where"):
+		t.local = append(t.local, e)
+	case !e.Has("quiet") && !quiet[e.Verb]:
 		t.loud = append(t.loud, e)
 	}
 }
