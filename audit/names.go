@@ -169,7 +169,7 @@ func (c *callers) acts(f *effect.Func) bool {
 	return slices.ContainsFunc(f.Effects, func(e effect.Effect) bool {
 		switch e.Op {
 		case effect.Invoke:
-			return slices.ContainsFunc(e.Call.Callees, func(id string) bool { return c.known[id] }) && handsOn(f, e.Call)
+			return e.Call.System != nil || slices.ContainsFunc(e.Call.Callees, func(id string) bool { return c.known[id] }) && handsOn(f, e.Call)
 		case effect.Exists, effect.Parse, effect.Lock, effect.Mkdir:
 			return false
 		}

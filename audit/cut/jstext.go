@@ -19,7 +19,11 @@ func (l *jsLexer) text(q byte) {
 		case '\\':
 			i++
 		case q:
-			l.all = l.all || l.known[string(bytes.TrimPrefix(l.src[l.at+1:i], []byte("node:")))]
+			mod := bytes.TrimPrefix(l.src[l.at+1:i], []byte("node:"))
+			if l.known[string(mod)] {
+				l.all = true
+				l.passes = l.passes || bytes.Contains(mod, []byte("fs")) // what takes it and uses nothing of it hands it on
+			}
 			l.at = i + 1
 			return
 		}

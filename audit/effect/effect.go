@@ -98,6 +98,15 @@ type Invocation struct {
 	Args    []*Value          // by position
 	Named   map[string]*Value // by name
 	Results int               // how many NewCall values it has
+	System  *System           // what it does if it is one of the file system's; nil: it is not
+}
+
+// System is what a call does if a name that another module of the tree gives
+// away, Owner, is the file system: import { fs } from './deps'.
+type System struct {
+	Owner string
+	Does  []Effect
+	Gives []*Value
 }
 
 // Access says how an open may change the file.

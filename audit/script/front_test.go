@@ -45,6 +45,9 @@ func summary(f *effect.File, id string) string {
 			if p == nil {
 				p = e.Handle.FilePath()
 			}
+			if e.Unsure {
+				b.WriteString("perhaps ")
+			}
 			fmt.Fprintf(&b, "%s %s; ", e.Op, p.Text())
 		}
 	}
@@ -68,8 +71,10 @@ func TestNamesAreResolved(t *testing.T) {
 		{"a part of it", "const fs = require('fs');\nconst fsp = fs.promises;\nasync function f(a, b) { await fsp.rename(a, b); }", "rename b"},
 		{"parts of a part", "import * as fs from 'fs';\nconst { rename } = fs.promises;\nasync function f(a, b) { await rename(a, b); }", "rename b"},
 		{"own function", "function renameSync(a, b) {}\nfunction f(a, b) { renameSync(a, b); }", ""},
-		{"own parameter", "import fs from 'fs';\nfunction f(fs, a, b) { fs.renameSync(a, b); }", ""},
-		{"another's method", "function f(a, b) { a.rename(b, b); this.fs.rename(a, b); }", ""},
+		{"own parameter", "import fs from 'fs';\nfunction f(swap, a, b) { swap.renameSync(a, b); }", ""},
+		{"own parameter, by its name", "import fs from 'fs';\nfunction f(fs, a, b) { fs.renameSync(a, b); }", "perhaps rename b"},
+		{"another's method", "function f(a, b) { a.rename(b, b); this.disk.rename(a, b); }", ""},
+		{"another's method, by its name", "function f(a, b) { this.fs.rename(a, b); }", "perhaps rename b"},
 	} {
 		file, err := front(t).Read(effect.Source{Path: "lib/mod.ts", Text: []byte(c.src)}, nil, nil)
 		if err != nil {

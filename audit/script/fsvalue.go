@@ -5,6 +5,7 @@ import (
 
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/grammar"
+	"github.com/wholly-go/wholly/audit/table"
 )
 
 // method is the full name of a method that is called on a value, if the value
@@ -30,6 +31,36 @@ func (w *work) method(self *effect.Value, fn *grammar.Node) (full string, sure b
 		return "fsp." + name, false
 	}
 	return "fs." + name, false
+}
+
+// handedOn is what a call does if the module of the tree that full begins with
+// hands on the file system.
+func (w *work) handedOn(c *call, full string) *effect.System {
+	dot := strings.LastIndexByte(full, '.')
+	if dot < 0 || !w.r.imported(full) || !fileSystems[part(full[:dot])] && !plain[strings.TrimSuffix(full[dot+1:], "Sync")] {
+		return nil
+	}
+	e := w.entry("fs" + full[dot:])
+	if e == nil {
+		return nil
+	}
+	x := c.base
+	x.Fate = w.fateOf(c, "fs"+full[dot:])
+	does, gives := e.Apply(&table.Call{Effect: x, Args: c.args, Named: c.named})
+	return &effect.System{Owner: full[:dot], Does: does, Gives: gives}
+}
+
+// part is the last part of a full name.
+func part(full string) string { return full[strings.LastIndexByte(full, '.')+1:] }
+
+// imported reports whether a full name begins with a module of the tree.
+func (r *reader) imported(full string) bool {
+	for i, c := range full {
+		if c == '.' && r.ours[full[:i]] {
+			return true
+		}
+	}
+	return false
 }
 
 // fileSystems are names that people give to the file system where it is handed

@@ -30,6 +30,7 @@ func (r *reader) source(n *grammar.Node) string {
 		if path.Base(s) == "index" {
 			s = path.Dir(s)
 		}
+		r.ours[s] = true
 		return s
 	}
 	s = strings.TrimPrefix(s, "node:")
@@ -131,7 +132,9 @@ func (r *reader) commonJS(n *grammar.Node) {
 		return
 	}
 	left, right := r.text(n.Get("left")), n.Get("right")
-	if left == "module.exports" && right.Is("identifier") {
+	if mod := r.required(right); left == "module.exports" && isFS(mod) {
+		r.file.Aliases[r.file.Module], r.file.Aliases[r.id("default")] = mod, mod
+	} else if left == "module.exports" && right.Is("identifier") {
 		r.file.Aliases[r.file.Module] = r.id(r.text(right))
 		r.file.Aliases[r.id("default")] = r.id(r.text(right))
 	} else if left == "module.exports" && right.Is("object") {
@@ -143,6 +146,8 @@ func (r *reader) commonJS(n *grammar.Node) {
 	}
 	if isFunc(right) {
 		r.declareFunc(name, right)
+	} else if mod := r.required(right); isFS(mod) {
+		r.file.Aliases[r.id(name)] = mod
 	} else if right.Is("identifier") && r.text(right) != name {
 		r.file.Aliases[r.id(name)] = r.id(r.text(right))
 	}

@@ -32,7 +32,7 @@ func (w *work) invoke(c *call, full string, self *effect.Value) *effect.Value {
 			return effect.NewEmpty()
 		}
 	case full != "":
-		inv.Callees = []string{full}
+		inv.Callees, inv.System = []string{full}, w.handedOn(c, full)
 	default:
 		if c.fn.Is("super") {
 			if cl := w.r.class[w.class]; cl != nil && len(cl.Bases) > 0 {
@@ -47,6 +47,9 @@ func (w *work) invoke(c *call, full string, self *effect.Value) *effect.Value {
 		e.Unawaited = true
 	}
 	w.emit(e)
+	if s := inv.System; s != nil && len(s.Gives) > 0 && fileSystems[part(s.Owner)] {
+		return s.Gives[0] // what is done to it is understood here, and counts if it was opened
+	}
 	return effect.NewCall(e.At.Site(), name, 0)
 }
 

@@ -23,12 +23,13 @@ type reader struct {
 	class map[string]*effect.Class
 	async map[string]bool // IDs of functions that give promises
 	parts map[string]bool // IDs of what an object of the module level holds
+	ours  map[string]bool // modules of the tree that are imported
 }
 
 func newReader(f *Front, src effect.Source, tree *grammar.Tree, had *effect.File) *reader {
 	r := &reader{
 		front: f, tree: tree, names: map[string]string{}, local: map[string]bool{}, had: map[string]bool{}, known: map[string]map[string]string{},
-		class: map[string]*effect.Class{}, async: map[string]bool{}, parts: map[string]bool{},
+		class: map[string]*effect.Class{}, async: map[string]bool{}, parts: map[string]bool{}, ours: map[string]bool{},
 		file: &effect.File{Path: src.Path, Language: f.Language(src.Path), Module: moduleOf(src.Path), Test: isTest(src.Path),
 			Broken: tree.Broken > 0, Globals: map[string]*effect.Value{}, Aliases: map[string]string{}},
 	}
@@ -121,7 +122,12 @@ func (r *reader) declareVar(d *grammar.Node) {
 	if mod == "" {
 		return
 	}
-	r.take(name, mod, func(name, full string) { r.names[name] = full })
+	r.take(name, mod, func(name, full string) {
+		r.names[name] = full
+		if isFS(full) {
+			r.file.Aliases[r.id(name)] = full // others may import it from here
+		}
+	})
 }
 
 func (r *reader) declareClass(n *grammar.Node, id, name string) {

@@ -92,5 +92,12 @@ func (r *reader) exported(o *grammar.Node) {
 		if v := strip(k.Get("value")); k.Is("pair") && v.Is("identifier") && r.keyOf(k) != r.text(v) {
 			r.file.Aliases[r.id(r.keyOf(k))] = r.id(r.text(v))
 		}
+		v := strip(k.Get("value"))
+		if k.Is("shorthand_property_identifier") {
+			v = k
+		}
+		if mod := r.required(v); isFS(mod) {
+			r.file.Aliases[r.id(r.keyOf(k))] = mod
+		}
 	}
 }

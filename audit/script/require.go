@@ -14,7 +14,7 @@ func isFS(name string) bool { return name == "fs" || name == "fsp" || name == "f
 // system's, with what is taken of it.
 func (r *reader) required(n *grammar.Node) string {
 	switch n = strip(n); {
-	case n.Is("identifier"):
+	case n.Is("identifier", "shorthand_property_identifier"):
 		if mod := r.names[r.text(n)]; isFS(mod) {
 			return mod
 		}

@@ -65,7 +65,10 @@ func New(files []*effect.File) *Index {
 		if len(f.Stars) > 0 {
 			x.stars[f.Module] = f.Stars
 		}
+	}
+	for _, f := range files {
 		for _, fn := range f.Funcs {
+			fn = x.handedOn(fn)
 			x.add(fn)
 			x.keeps(fn)
 		}
