@@ -10,16 +10,31 @@ import (
 )
 
 // The times of changes are for keepers that save at the same moment. Older ones
-// are left out: the time of the file then stands for them, which is later.
+// are left out.
 const (
 	changedFor  = time.Hour
 	changedMost = 1000
 )
 
+// longAgo is before all that the record of a keeper's file leaves out.
+func longAgo(k storagestate.Keeper) time.Time {
+	at := k.SavedAt.Add(-changedFor)
+	if len(k.Changed) >= changedMost {
+		oldest := k.SavedAt
+		for _, t := range k.Changed {
+			if t.Before(oldest) {
+				oldest = t
+			}
+		}
+		at = oldest
+	}
+	return at
+}
+
 // record completes the record of what is to be written, where the file had was.
 func (s *save) record(was storagestate.Keeper, of *storagestate.State) storagestate.Keeper {
 	next := of.Keeper()
-	next.SavedAt, next.Dialect = s.now, of.Dialect()
+	next.SavedAt, next.Dialect = time.Now(), of.Dialect() // not when it began to wait for the others
 	last := s.last.state.Keeper()
 	next.Generation = max(was.Generation, last.Generation) + 1
 	next.Writers = noteWriter(bothWriters(was.Writers, last.Writers), s.writer, next.Generation)

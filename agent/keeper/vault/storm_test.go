@@ -108,6 +108,11 @@ func TestKilledKeepersLoseNothing(t *testing.T) {
 		t.Errorf("the other keeper's save %d was acknowledged, and there is %s", other, got)
 	}
 	t.Logf("%d kills, %d and %d saves, %d looks", rounds, acked, other, <-looks)
+	// Who was killed right behind a commit left one version more than it kept:
+	// the next who keeps one takes it away.
+	if !keeps(t, path, Options{Every: time.Nanosecond}).saves(t, "base=1", "last=1").Kept {
+		t.Error("the last save kept no version")
+	}
 	if _, err := wholly.Sweep(filepath.Dir(path)); err != nil {
 		t.Error(err)
 	}

@@ -133,9 +133,10 @@ func (s *save) stamps() map[string]time.Time {
 // written and still be a keeper's.
 const foreignWrite = 2 * time.Second
 
-// dated tells when theirs was written. One that was written later than its
-// record says was changed by a program that knows of no record: the times in it
-// are not those of its items.
+// dated tells when the items of theirs were changed of which its record has no
+// time. One that was written later than its record says was changed by a program
+// that knows of no record: then no time in it is that of its items, and the
+// file's stands for them all.
 func (s *save) dated(theirs *storagestate.State) (*storagestate.State, time.Time) {
 	stamp, err := s.policy(0).Stamp(s.path)
 	if err != nil || !stamp.Exists() {
@@ -143,11 +144,14 @@ func (s *save) dated(theirs *storagestate.State) (*storagestate.State, time.Time
 	}
 	at := stamp.Modified()
 	k := theirs.Keeper()
-	if k.Version > 0 && at.Sub(k.SavedAt) > foreignWrite {
+	switch {
+	case k.Version == 0:
+		return theirs, at
+	case at.Sub(k.SavedAt) > foreignWrite:
 		k.Changed = nil
-		theirs = theirs.WithKeeper(k)
+		return theirs.WithKeeper(k), at
 	}
-	return theirs, at
+	return theirs, longAgo(k)
 }
 
 // reshape puts next into the dialect to write, and reports whether theirs would
