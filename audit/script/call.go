@@ -146,7 +146,7 @@ func (w *work) entry(full string) *table.Entry {
 		return e
 	}
 	for _, way := range []string{"Sync", "Async"} { // the second of promisifyAll
-		if rest, ok := strings.CutSuffix(full, way); ok && strings.HasPrefix(full, "fs.") {
+		if rest, ok := strings.CutSuffix(full, way); ok {
 			return w.r.front.table.Call(rest)
 		}
 	}
@@ -178,6 +178,9 @@ func (w *work) does(c *call, e *table.Entry, full string, self *effect.Value) *e
 	if c.named["opt.signal"] == nil && c.base.Async {
 		c.base.Whole = true
 	}
+	if f := denoFlag(c.named); f != nil && strings.HasPrefix(full, "Deno.") {
+		c.named["deno"] = f
+	}
 	does, results := e.Apply(&table.Call{Effect: c.base, Self: self, Args: c.args, Named: c.named})
 	from := len(w.f.Effects)
 	for _, d := range does {
@@ -191,6 +194,28 @@ func (w *work) does(c *call, e *table.Entry, full string, self *effect.Value) *e
 		return effect.NewUnknown(w.r.site(c.at))
 	}
 	return results[0]
+}
+
+// denoFlag is how Deno's options say to open, in letters; nil: as the function
+// does by itself.
+func denoFlag(named map[string]*effect.Value) *effect.Value {
+	on := func(key string) bool {
+		v := named["opt."+key]
+		return v != nil && v.Kind == effect.Lit && v.Name == "true"
+	}
+	switch {
+	case on("createNew"):
+		return effect.NewLit("wx")
+	case on("append"):
+		return effect.NewLit("a")
+	case on("write") && on("truncate"):
+		return effect.NewLit("w")
+	case on("write") && on("create"):
+		return effect.NewLit("O_WRONLY|O_CREAT")
+	case on("write"):
+		return effect.NewLit("r+")
+	}
+	return nil
 }
 
 // fateOf is what a callback makes of the error.

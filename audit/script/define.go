@@ -147,6 +147,11 @@ func (w *work) classBody(n *grammar.Node, name string) {
 	}
 }
 
+func isStatic(text string) bool {
+	head, _, _ := strings.Cut(text, "=")
+	return strings.Contains(" "+head, " static ")
+}
+
 func (w *work) isConstructor(n *grammar.Node) bool {
 	return n.Is("method_definition") && w.r.text(n.Get("name")) == "constructor"
 }
@@ -169,7 +174,11 @@ func (w *work) fields(body *grammar.Node, class, text string) {
 			continue
 		}
 		if v := strip(k.Get("value")); v != nil && !isFunc(v) {
-			in.set(k, w.r.text(field(k)), in.eval(v))
+			given := in.eval(v)
+			in.set(k, w.r.text(field(k)), given)
+			if w.f.Name == "" && isStatic(w.r.text(k)) {
+				w.global(strings.TrimPrefix(class, w.r.file.Module+".")+"."+w.r.text(field(k)), given)
+			}
 		}
 	}
 	if len(f.Sets) > 0 {

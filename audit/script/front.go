@@ -43,6 +43,9 @@ func New(more string) (*Front, error) {
 			words = append(words, v)
 		}
 	}
+	for _, run := range []string{"Bun", "Deno"} { // of their functions, some have names that any source is full of
+		words = append(words, cut.Word{Text: run, Bare: true})
+	}
 	for _, m := range t.Modules() {
 		f.modules[m] = true
 	}

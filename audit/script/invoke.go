@@ -19,6 +19,9 @@ func (w *work) invoke(c *call, full string, self *effect.Value) *effect.Value {
 	switch {
 	case self != nil:
 		inv.Method, inv.Recv = w.r.part(c.fn), self
+		if self.Inner() != nil || self.Type == "file" { // of Deno's files
+			inv.Method = strings.TrimSuffix(strings.Replace(inv.Method, "syncData", "datasync", 1), "Sync")
+		}
 		if v, ok := w.text(inv.Method, self); ok {
 			return v
 		}

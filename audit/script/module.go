@@ -85,6 +85,8 @@ func (r *reader) declare(n *grammar.Node) {
 		r.exports(n)
 	case "function_declaration", "generator_function_declaration":
 		r.declareFunc(r.text(n.Get("name")), n)
+	case "enum_declaration":
+		r.names[r.text(n.Get("name"))] = r.id(r.text(n.Get("name")))
 	case "class_declaration", "abstract_class_declaration":
 		name := r.text(n.Get("name"))
 		r.names[name] = r.id(name)

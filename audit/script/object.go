@@ -75,6 +75,15 @@ func (w *work) object(o *grammar.Node, name string) {
 	}
 }
 
+// enum reads the texts of an enumeration.
+func (w *work) enum(n *grammar.Node) {
+	for _, k := range kids(n.Get("body")) {
+		if k.Is("enum_assignment") && w.f.Name == "" {
+			w.global(w.r.text(n.Get("name"))+"."+w.r.text(k.Get("name")), w.eval(k.Get("value")))
+		}
+	}
+}
+
 // part is what an object holds under a name: another name for full, if it has
 // one, or a value.
 func (w *work) part(name string, v *effect.Value, full string) {

@@ -71,6 +71,8 @@ func (w *work) statement(n *grammar.Node) (ended bool) {
 		w.function(n, w.r.text(n.Get("name")))
 	case "class_declaration", "abstract_class_declaration":
 		w.classBody(n, w.r.text(n.Get("name")))
+	case "enum_declaration":
+		w.enum(n)
 	case "comment", "import_statement", "empty_statement", "interface_declaration", "type_alias_declaration":
 	default:
 		w.all(n)

@@ -15,6 +15,7 @@ type binding struct {
 	at    string          // site of the call; "" within one function
 	calls map[string][]*effect.Value
 	seen  map[*effect.Value]*effect.Value
+	keep  bool // self is known in part: its other fields stay those of the type
 }
 
 // value returns v with the arguments, the receiver and the results of calls
@@ -46,6 +47,10 @@ func (b *binding) rewrite(v *effect.Value) *effect.Value {
 			return b.args[v.Index]
 		}
 		return v
+	case effect.Field:
+		if b.keep && v.Args[0].Kind == effect.Self && b.self.Kind == effect.Object && !slices.Contains(b.self.Names, v.Name) {
+			return v
+		}
 	case effect.Self:
 		if b.self != nil {
 			return b.self

@@ -11,7 +11,7 @@ import (
 func (x *Index) With(ex *Expanded, recv *effect.Value, m *effect.Func) *Expanded {
 	hop := Hop{At: effect.Span{File: m.At.File, Start: m.At.Start, End: m.At.Start, Line: m.At.Line}, Func: m}
 	w := &work{x: x, f: m, depth: maxHops, stack: []string{m.ID}, calls: map[string][]*effect.Value{}, exits: map[string][]Step{}}
-	b := &binding{fn: m.ID, self: recv, seen: map[*effect.Value]*effect.Value{}}
+	b := &binding{fn: m.ID, self: recv, keep: recv.Site == ex.Func.ID, seen: map[*effect.Value]*effect.Value{}}
 	for _, e := range m.Effects {
 		w.one(b.effect(e))
 	}

@@ -170,6 +170,10 @@ func (b *builder) temp() {
 	b.add(effect.MakeTemp, func(x *effect.Effect) {
 		x.Path, x.Handle, x.Mode, x.Text = path, h, effect.Mode{Access: effect.Exclusive, Perm: 0o600}, b.text()
 	})
+	if b.e.Has("path") {
+		b.results = []*effect.Value{path}
+		return
+	}
 	if b.e.Has("pair") {
 		b.results = []*effect.Value{h, path}
 		return
