@@ -32,6 +32,7 @@ type Body struct {
 	Method bool // of a class; else of the module
 	Always bool // a constructor or a property: paths are built there
 	Done   bool // it was read in an earlier pass
+	Names  bool // it makes a name of a file for others, maybe in other modules
 	Head   bool // its head says nothing but its name, and can be left out as well
 }
 
@@ -121,7 +122,7 @@ func (l *Look) News() bool {
 
 // kept: where nothing speaks of files, nobody asks what a constructor builds.
 func (b *Body) kept(hits []int) bool {
-	return !b.Done && (b.Always && len(hits) > 0 || hit(hits, b.Start, b.End))
+	return !b.Done && (b.Names || b.Always && len(hits) > 0 || hit(hits, b.Start, b.End))
 }
 
 func hit(hits []int, from, to int) bool {

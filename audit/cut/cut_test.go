@@ -26,6 +26,8 @@ func TestOnlyBodiesWithoutAWordAreLeftOut(t *testing.T) {
 		{"typed", "async def a(x: int) -> dict[str, int]:\n\tgone\n\tdef inner(): pass\nend\n", "async def a(x: int) -> dict[str, int]:\nend\n"},
 		{"comments end nothing", "def a():\n  hot\n# at the margin\n  rest\nend\n", "def a():\n  hot\n# at the margin\n  rest\nend\n"},
 		{"long list", "x = [1, " + many + "]\ny = f(" + many + ")\nz = [a for a, b in " + many + "]\n", "x = [1,]\ny = f(" + many + ")\nz = [a for a, b in " + many + "]\n"},
+		{"names of files", "def a():\n  return os.path.join(kept, x)\ndef b():\n  gone = os.path.join(x)\nend\n", "def a():\n  return os.path.join(kept, x)\nend\n"},
+		{"a method's, if anybody asks", "class A:\n  def a(self):\n    return self.gone / 'x'\nend\n", "class A:\nend\n"},
 		{"long list with a word", "x = [1, hot, " + many + "]\n", "x = [1, hot, " + many + "]\n"},
 	} {
 		look := cut.Python([]byte(c.src), hot)

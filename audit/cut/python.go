@@ -120,6 +120,9 @@ func (l *pyLexer) close(at int) {
 		return
 	}
 	l.open.End, l.open.Range.End = at, at
+	if names(l.src[l.open.Range.Start:at]) {
+		l.open.Always, l.open.Names = true, !l.open.Method
+	}
 	l.done = append(l.done, *l.open)
 	l.open = nil
 }
@@ -141,6 +144,21 @@ func (l *pyLexer) docstring(first int) {
 	if !whole.bad && whole.at == len(text) {
 		l.idle = append(l.idle, grammar.Range{Start: first + 3, End: first + len(text) - 3})
 	}
+}
+
+// names says whether a body is short and returns what it puts together of names
+// of files: what others open.
+func names(body []byte) bool {
+	const short = 600
+	if len(body) > short || !word(body, "return") {
+		return false
+	}
+	for _, mark := range [][]byte{[]byte("path.join("), []byte("Path("), []byte("Path."), []byte("expanduser("), []byte(".joinpath("), []byte(" / "), []byte("/{")} {
+		if bytes.Contains(body, mark) {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *pyLexer) indent() int {

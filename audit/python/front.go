@@ -89,7 +89,8 @@ func (f *Front) look(text []byte, words []string, had *effect.File) (look cut.Lo
 	}
 	look = cut.Python(text, f.words.With(words))
 	if had == nil {
-		return look, len(look.Hits) > 0 || look.Passes
+		named := slices.ContainsFunc(look.Bodies, func(b cut.Body) bool { return b.Names })
+		return look, len(look.Hits) > 0 || look.Passes || named
 	}
 	var starts []int
 	for _, fn := range had.Funcs {
