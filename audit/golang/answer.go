@@ -54,6 +54,10 @@ func keepsError(s *ast.AssignStmt) bool {
 	return found
 }
 
+// goesOn is the fate of an error that is logged where the function then goes
+// on. Of a sync it is as good as dropped: the file is published all the same.
+const goesOn effect.Fate = 0xff
+
 // fateOf says what a block that handles an error does with it.
 func (w *walker) fateOf(body *ast.BlockStmt) effect.Fate {
 	logged := false
@@ -76,7 +80,7 @@ func (w *walker) fateOf(body *ast.BlockStmt) effect.Fate {
 		}
 	}
 	if logged {
-		return effect.Logged
+		return goesOn
 	}
 	return effect.Dropped
 }

@@ -49,6 +49,13 @@ var api = map[string]entry{
 	"os.Lstat":          {op: effect.Exists, path: 1},
 	"os.TempFile":       {op: effect.MakeTemp, path: 1}, // ioutil's name
 	"os.TempDir":        {op: effect.MakeTempDir, path: 1},
+	"syscall.Open":      {op: effect.OpenFile, path: 1, flags: 2, perm: 3},
+	"syscall.Write":     {op: effect.Write, path: 1, content: 2},
+	"syscall.Close":     {op: effect.Close, path: 1},
+	unix + ".Open":      {op: effect.OpenFile, path: 1, flags: 2, perm: 3},
+	unix + ".Openat":    {op: effect.OpenFile, path: 2, flags: 3, perm: 4},
+	unix + ".Write":     {op: effect.Write, path: 1, content: 2},
+	unix + ".Close":     {op: effect.Close, path: 1},
 	"syscall.Rename":    {op: effect.Rename, from: 1, path: 2},
 	"syscall.Link":      {op: effect.Link, from: 1, path: 2},
 	"syscall.Unlink":    {op: effect.Remove, path: 1},
@@ -65,6 +72,32 @@ var api = map[string]entry{
 	"syscall.Fdatasync": {op: effect.Sync, path: 1},
 	unix + ".Renameat":  {op: effect.Rename, from: 2, path: 4},
 	unix + ".Renameat2": {op: effect.Rename, from: 2, path: 4},
+
+	// Readers that take a path.
+	"crypto/tls.LoadX509KeyPair":            {op: effect.Read, path: 1, from: 2},
+	"net/http.ServeFile":                    {op: effect.Read, path: 3},
+	"archive/zip.OpenReader":                {op: effect.Read, path: 1},
+	"github.com/BurntSushi/toml.DecodeFile": {op: effect.Read, path: 1},
+	"github.com/pelletier/go-toml.LoadFile": {op: effect.Read, path: 1},
+	"gopkg.in/ini.v1.Load":                  {op: effect.Read, path: 1},
+	"github.com/joho/godotenv.Read":         {op: effect.Read, path: 1},
+	"github.com/joho/godotenv.Load":         {op: effect.Read, path: 1},
+	afero + ".ReadFile":                     {op: effect.Read, path: 2},
+	afero + ".Exists":                       {op: effect.Exists, path: 2},
+
+	// Writers in place that take a path.
+	afero + ".WriteFile":                                {op: effect.OpenFile, path: 2, content: 3, perm: 4, access: effect.Truncating, whole: true},
+	afero + ".WriteReader":                              {op: effect.OpenFile, path: 2, content: 3, access: effect.Truncating, whole: true},
+	afero + ".TempFile":                                 {op: effect.MakeTemp, path: 2},
+	"github.com/go-git/go-billy/v5/util.WriteFile":      {op: effect.OpenFile, path: 2, content: 3, perm: 4, access: effect.Truncating, whole: true},
+	"github.com/joho/godotenv.Write":                    {op: effect.OpenFile, path: 2, content: 1, access: effect.Truncating, whole: true},
+	"github.com/spf13/viper.WriteConfigAs":              {op: effect.OpenFile, path: 1, access: effect.Truncating, whole: true},
+	"github.com/spf13/viper.SafeWriteConfigAs":          {op: effect.OpenFile, path: 1, access: effect.Exclusive, whole: true},
+	"github.com/spf13/viper.Viper.WriteConfigAs":        {op: effect.OpenFile, path: 1, access: effect.Truncating, whole: true},
+	"github.com/spf13/viper.Viper.SafeWriteConfigAs":    {op: effect.OpenFile, path: 1, access: effect.Exclusive, whole: true},
+	"github.com/gin-gonic/gin.Context.SaveUploadedFile": {op: effect.OpenFile, path: 2, access: effect.Truncating, whole: true},
+	"github.com/gin-gonic/gin.Context.File":             {op: effect.Read, path: 1},
+	"gopkg.in/ini.v1.File.SaveTo":                       {op: effect.OpenFile, path: 1, access: effect.Truncating, whole: true},
 
 	// Known libraries, at the versions that were read.
 	ours + ".WriteFile":                                {path: 1, content: 2, perm: 3, library: durable},
@@ -95,7 +128,29 @@ var api = map[string]entry{
 const (
 	unix = "golang.org/x/sys/unix"
 	ours = "github.com/wholly-go/wholly"
+	// afero puts an interface before the os package.
+	afero = "github.com/spf13/afero"
 )
+
+// fileSystems are types with the names of the os package as methods.
+var fileSystems = map[string]bool{
+	afero + ".Fs": true, afero + ".Afero": true, afero + ".OsFs": true, "github.com/go-git/go-billy/v5.Filesystem": true,
+	"github.com/go-git/go-billy/v5.Basic": true,
+}
+
+// makes says of which type the first result of a function is.
+var makes = map[string]string{
+	afero + ".NewOsFs": afero + ".Fs", "github.com/spf13/viper.New": "github.com/spf13/viper.Viper",
+	"github.com/go-git/go-billy/v5/osfs.New": "github.com/go-git/go-billy/v5.Filesystem",
+	"gopkg.in/ini.v1.Load":                   "gopkg.in/ini.v1.File", "gopkg.in/ini.v1.Empty": "gopkg.in/ini.v1.File",
+}
+
+// reads are functions that read from their first argument, or make a reader
+// over it.
+var reads = map[string]bool{
+	"io.ReadAll": true, "io.ReadFull": true, "encoding/binary.Read": true, "bufio.NewScanner": true, "bufio.NewReader": true,
+	"encoding/csv.NewReader": true, "compress/gzip.NewReader": true,
+}
 
 // writesTo are functions that write to their first argument.
 var writesTo = map[string]bool{

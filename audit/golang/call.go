@@ -155,6 +155,9 @@ func (w *walker) method(c *ast.CallExpr, sel *ast.SelectorExpr) []*effect.Value 
 		return []*effect.Value{recv} // time.Now().UnixNano(), sum.String()
 	}
 	typ := w.typeOf(recv)
+	if e, ok := api["os."+name]; ok && fileSystems[typ] {
+		return w.entry(c, e, name, nil)
+	}
 	if typ == "os.Root" {
 		if e, ok := api["os."+name]; ok {
 			return w.entry(c, e, "os.Root."+name, recv)
@@ -222,50 +225,3 @@ func (w *walker) invoke(c *ast.CallExpr, inv *effect.Invocation, name string) []
 	}
 	return vals
 }
-
-// apiCall reads a call of another package's function.
-func (w *walker) apiCall(c *ast.CallExpr, name string) []*effect.Value {
-	if e, ok := api[name]; ok && len(c.Args) >= max(e.path, e.from, e.flags) {
-		return w.entry(c, e, name, nil)
-	}
-	if v := w.known(c, name); v != nil {
-		return v
-	}
-	inv := &effect.Invocation{Args: w.args(c), Results: 3, Callees: []string{name}}
-	if writesTo[name] && len(inv.Args) > 0 && w.mayBeFile(inv.Args[0]) {
-		w.emit(effect.Effect{Op: effect.Write, Handle: inv.Args[0], Content: second(inv.Args), At: w.f.span(c), API: short(name)})
-		return nil
-	}
-	if parsers[name] && len(inv.Args) > 0 {
-		w.emit(effect.Effect{Op: effect.Parse, Path: inv.Args[0].FilePath(), At: w.f.span(c), API: short(name)})
-		return nil
-	}
-	if !strings.Contains(name, ".") || std(name) {
-		return []*effect.Value{effect.NewResult(w.f.span(c).Site(), name, inv.Args)}
-	}
-	return w.invoke(c, inv, name)
-}
-
-// mayBeFile is false for what is known to be memory or a terminal.
-func (w *walker) mayBeFile(v *effect.Value) bool {
-	if v.Kind == effect.Global || v.Type == "bytes.Buffer" || v.Type == "strings.Builder" || v.Type == "net/http.ResponseWriter" {
-		return false
-	}
-	return v.Inner() != nil || v.Kind == effect.Param || v.Kind == effect.Call || v.Kind == effect.Field
-}
-
-func second(vs []*effect.Value) *effect.Value {
-	if len(vs) > 1 {
-		return vs[1]
-	}
-	return nil
-}
-
-// std reports whether a function is the standard library's: its body is not
-// in the tree.
-func std(name string) bool {
-	first, _, _ := strings.Cut(name, "/")
-	return !strings.Contains(first, ".") || !strings.Contains(name, "/")
-}
-
-func short(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }

@@ -35,9 +35,15 @@ func (w *walker) entry(c *ast.CallExpr, e entry, name string, root *effect.Value
 		return w.open(e, ef, arg(e.content))
 	case effect.MakeTemp, effect.MakeTempDir:
 		return w.temp(ef)
-	case effect.Sync:
-		ef.Handle, ef.Path = ef.Path, nil
+	case effect.Sync, effect.Write, effect.Close:
+		ef.Handle, ef.Path, ef.Content = ef.Path, nil, arg(e.content)
 	case effect.Read:
+		if also := ef.From; also != nil { // a pair of files
+			ef.From = nil
+			both := ef
+			both.Path = also
+			w.emit(both)
+		}
 		w.emit(ef)
 		return []*effect.Value{effect.NewContent(at.Site(), ef.Path)}
 	}

@@ -33,7 +33,8 @@ func (Front) Triggers() []string {
 		"WriteFile", "os.Create", "OpenFile", "CreateTemp", "MkdirTemp", "TempFile", "os.Rename", "os.Link",
 		"os.Symlink", "os.Remove", "os.Truncate", "os.Mkdir", "os.Chmod", "os.Chown", "ReadFile", "os.Open", "os.Stat",
 		"Fsync", "Fdatasync", "Renameat", ".Sync()", "os.Root", "wholly.", "os.Lstat",
-		"renameio", "natefinch/atomic", "atomicfile", "atomicwriter", "safefile", "lockedfile",
+		"unix.Open", "syscall.Open", "LoadX509KeyPair", "spf13/afero", "go-billy", "spf13/viper", "SaveUploadedFile", "godotenv",
+		"gopkg.in/ini", "renameio", "natefinch/atomic", "atomicfile", "atomicwriter", "safefile", "lockedfile",
 	}
 }
 

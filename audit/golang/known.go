@@ -17,6 +17,8 @@ func (w *walker) known(c *ast.CallExpr, name string) []*effect.Value {
 		return one(effect.NewGlobal(name + "()"))
 	case (name == "os.Getenv" || name == "os.LookupEnv" || name == "os.ExpandEnv") && len(c.Args) > 0:
 		return one(effect.NewGlobal(name + "(" + w.value(c.Args[0]).Name + ")"))
+	case name == "os.NewFile" && len(c.Args) > 0:
+		return one(w.args(c)[0])
 	case name == "os.OpenRoot" && len(c.Args) == 1:
 		return one(w.value(c.Args[0]).Typed("os.Root"))
 	case name == "os.TempDir":

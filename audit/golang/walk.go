@@ -83,6 +83,12 @@ func (w *walker) emit(e effect.Effect) {
 	if e.Fate == effect.FateNone {
 		e.Fate = w.fate
 	}
+	if e.Fate == goesOn {
+		e.Fate = effect.Logged
+		if e.Op == effect.Sync {
+			e.Fate = effect.Dropped
+		}
+	}
 	if e.React == (effect.Reaction{}) {
 		e.React = w.react
 	}

@@ -70,6 +70,11 @@ func aside(s *Site, st, to *splice.Step, between []splice.Step) {
 		if effect.Same(st.From, s.Target) {
 			back()
 		}
+	case effect.Write: // copied by hand
+		to := st.Handle.FilePath()
+		if effect.Same(st.Content.FilePath(), s.Target) && to != nil && !effect.Same(to, s.Target) && !effect.Same(to, s.Staged) {
+			f.Backup, f.BackupBy, f.BackupAt = to, effect.Copy, st.At
+		}
 	case effect.Read:
 		if effect.Same(subject(st), s.Target) {
 			f.ReadBefore = true

@@ -111,7 +111,10 @@ func (g *group) log(ex *splice.Expanded) bool {
 	if g.steps[g.opens[0]].Mode.Access != effect.Appending {
 		return false
 	}
-	kept := func(v *effect.Value) bool { in := v.Inner(); return in != nil && g.owns(in) }
+	kept := func(v *effect.Value) bool {
+		in := v.Inner()
+		return in != nil && g.owns(in) || v.Any(func(p *effect.Value) bool { return p.Kind == effect.Open && g.owns(p) })
+	}
 	return slices.ContainsFunc(ex.Results, kept) ||
 		slices.ContainsFunc(ex.Sets, func(s effect.Set) bool { return kept(s.Value) })
 }
@@ -176,12 +179,19 @@ func (g *group) findCommit() int {
 		case effect.Rename, effect.Move, effect.Exchange, effect.Link, effect.Copy:
 			from := &g.steps[g.opens[0]]
 			undoes := s.In.Cleanup() && !from.In.Inside(handler(s.In))
-			if !undoes && precedes(from, s) && effect.Same(s.From, g.path) && !effect.Same(s.Path, g.path) {
+			if !undoes && precedes(from, s) && effect.Same(s.From, g.path) && !effect.Same(s.Path, g.path) && !dated(s.Path, g.path) {
 				last = i
 			}
 		}
 	}
 	return last
+}
+
+// dated reports whether p is path with the time after it: what was written is
+// put aside under that name, as logs are, not published.
+func dated(p, path *effect.Value) bool {
+	return p != nil && p.Kind == effect.Concat && p.Args[0].Key() == path.Key() &&
+		p.Any(func(v *effect.Value) bool { return v.Kind == effect.Random && v.Name == "clock" })
 }
 
 // target is the path that a reader opens.

@@ -48,12 +48,12 @@ func (x *Index) meets(class string, in *effect.Class) bool {
 	return 2*has >= len(in.Methods)
 }
 
-// keeps notes the fields in which a function keeps its parameters as they are:
-// of a parameter that one field keeps, that field is the name that other
-// functions know it by.
+// keeps notes the fields in which a function keeps its parameters, as they are
+// or as a part of a path: of what one field keeps, that field is the name that
+// other functions know it by.
 func (x *Index) keeps(f *effect.Func) {
 	note := func(v *effect.Value, class, field string) {
-		if v == nil || v.Kind != effect.Param || v.Name != f.ID || class == "" {
+		if class == "" || !madeOf(v, f.ID) {
 			return
 		}
 		kept := effect.NewField(effect.NewSelf(class), field)
@@ -79,4 +79,22 @@ func (x *Index) keeps(f *effect.Func) {
 			}
 		}
 	}
+}
+
+// madeOf reports whether v is a parameter of the function, or a path that is
+// made of one and of nothing that differs from call to call.
+func madeOf(v *effect.Value, fn string) bool {
+	if v == nil || v.Kind != effect.Param && v.Kind != effect.Join && v.Kind != effect.Concat {
+		return false
+	}
+	own := func(p *effect.Value) bool { return p.Kind == effect.Param && p.Name == fn }
+	return v.Any(own) && !v.Any(func(p *effect.Value) bool {
+		switch p.Kind {
+		case effect.Param:
+			return !own(p)
+		case effect.Join, effect.Concat, effect.Lit, effect.Global:
+			return false
+		}
+		return true
+	})
 }

@@ -40,6 +40,10 @@ func (x *Index) homeOf(v *effect.Value, depth int) *effect.Value {
 			return x.home(kept, depth-1)
 		}
 		return v
+	case effect.Join, effect.Concat:
+		if kept := x.given[v.Key()]; kept != nil {
+			return x.home(kept, depth-1)
+		}
 	case effect.Open, effect.Wrap, effect.Temp, effect.Object, effect.Lit, effect.Self:
 		return v
 	}

@@ -18,10 +18,10 @@ func (p *Program) Weigh(pl *protocol.Place) *Weight {
 			p.use(w, pl, u)
 		}
 	}
-	if complete(pl) {
-		w.Guarded = pl.Facts.AbsentAt
-	}
 	for _, s := range append([]*protocol.Site{pl.Site}, pl.Callers...) {
+		if complete(s) && (s == pl.Site || !s.Facts.ReadBefore) { // what a caller has read was not absent
+			w.Guarded = s.Facts.AbsentAt
+		}
 		if s.Facts.AskedIn.Line > 0 && fetches(s.API) { // one file of it stands for all
 			w.Guarded = s.Facts.AskedIn
 		}
@@ -163,8 +163,8 @@ func (w *Weight) absent(r effect.Reaction, at effect.Span) {
 
 // complete reports whether the producer runs only when the name is absent, and
 // takes its time: what is there is taken for whole.
-func complete(pl *protocol.Place) bool {
-	return pl.Facts.OnlyAbsent && pl.Facts.Writes > 0 && (pl.Facts.Streamed || fetches(pl.API))
+func complete(s *protocol.Site) bool {
+	return s.Facts.OnlyAbsent && s.Facts.Writes > 0 && (s.Facts.Streamed || fetches(s.API))
 }
 
 // fetches reports whether a call fills its target from elsewhere, piece by
