@@ -179,7 +179,7 @@ func (g *group) findCommit() int {
 		case effect.Rename, effect.Move, effect.Exchange, effect.Link, effect.Copy:
 			from := &g.steps[g.opens[0]]
 			undoes := s.In.Cleanup() && !from.In.Inside(handler(s.In))
-			if !undoes && precedes(from, s) && effect.Same(s.From, g.path) && !effect.Same(s.Path, g.path) && !dated(s.Path, g.path) {
+			if !undoes && precedes(from, s) && effect.Same(s.From, g.path) && !effect.Same(s.Path, g.path) && !dated(s.Path, g.path) && !g.rotates(s) {
 				last = i
 			}
 		}
@@ -192,6 +192,12 @@ func (g *group) findCommit() int {
 func dated(p, path *effect.Value) bool {
 	return p != nil && p.Kind == effect.Concat && p.Args[0].Key() == path.Key() &&
 		p.Any(func(v *effect.Value) bool { return v.Kind == effect.Random && v.Name == "clock" })
+}
+
+// rotates reports whether a log gives way to its successor: it was opened to be
+// continued, and its new name is made of its own.
+func (g *group) rotates(s *splice.Step) bool {
+	return g.steps[g.opens[0]].Mode.Access == effect.Appending && standsOn(s.Path, g.path)
 }
 
 // target is the path that a reader opens.

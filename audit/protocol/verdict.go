@@ -21,6 +21,9 @@ func (g *group) site(ex *splice.Expanded) *Site {
 		return nil
 	}
 	g.facts(s)
+	if g.commit < 0 && first.Mode.Access == effect.Appending && !g.rewrites() {
+		s.Facts.Window = false // the log before it was moved away, or removed: this one begins
+	}
 	s.Verdict = g.verdict(s)
 	s.Steps = g.concerning(s)
 	return s
