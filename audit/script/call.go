@@ -29,6 +29,15 @@ func (w *work) call(n *grammar.Node) *effect.Value {
 	if v, ok := w.chain(n, fn); ok {
 		return v
 	}
+	args := kids(n.Get("arguments"))
+	if of, name := strip(fn.Get("object")), w.r.part(fn); name == "call" || name == "apply" || name == "bind" {
+		switch full := w.alias(of, w.dotted(of)); {
+		case full != "" && name == "bind":
+			return w.bound(n, full, args)
+		case full != "":
+			fn, args = of, given(name, args)
+		}
+	}
 	c := &call{at: n, fn: fn, named: map[string]*effect.Value{}}
 	c.base = effect.Effect{At: w.r.span(n), Fate: effect.Returned, API: strings.Join(strings.Fields(w.r.text(fn)), ""), Async: n.Parent.Is("await_expression")}
 	var self *effect.Value
@@ -42,7 +51,7 @@ func (w *work) call(n *grammar.Node) *effect.Value {
 			full, self, c.base.Unsure = of, nil, !sure
 		}
 	}
-	funcs := w.arguments(c, n.Get("arguments"))
+	funcs := w.arguments(c, args)
 	e, sure := w.find(c, full, self)
 	c.base.Unsure = e != nil && (!sure || c.base.Unsure)
 	v := w.does(c, e, full, self)
@@ -76,8 +85,8 @@ func kids(n *grammar.Node) []*grammar.Node {
 }
 
 // arguments evaluates what a call is given and returns the functions in it.
-func (w *work) arguments(c *call, args *grammar.Node) (funcs []*grammar.Node) {
-	for _, a := range kids(args) {
+func (w *work) arguments(c *call, args []*grammar.Node) (funcs []*grammar.Node) {
+	for _, a := range args {
 		switch {
 		case isFunc(strip(a)):
 			funcs = append(funcs, strip(a))

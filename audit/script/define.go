@@ -15,6 +15,9 @@ func (w *work) function(n *grammar.Node, name string) {
 	if w.f.Name != "" {
 		id, text = w.f.ID+"."+name, w.f.Text+"."+name
 		w.names[name] = id
+	} else if w.r.class[id] != nil { // it has a prototype
+		w.body(n, &effect.Func{ID: id + ".constructor", Name: "constructor", Class: id, Text: text}, id)
+		return
 	}
 	w.body(n, &effect.Func{ID: id, Name: name, Text: text}, w.class)
 }

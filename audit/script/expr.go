@@ -187,6 +187,9 @@ func flag(v *effect.Value) string {
 
 func (w *work) assign(n *grammar.Node) *effect.Value {
 	left, right := n.Get("left"), strip(n.Get("right"))
+	if w.f.Name == "" && w.methods(left, right) {
+		return effect.NewUnknown(w.r.site(right))
+	}
 	if isFunc(right) {
 		name := w.r.text(left)
 		if left.Is("member_expression") {

@@ -131,6 +131,7 @@ func (r *reader) commonJS(n *grammar.Node) {
 	if !n.Is("assignment_expression") {
 		return
 	}
+	r.declarePrototype(n.Get("left"), strip(n.Get("right")))
 	left, right := r.text(n.Get("left")), n.Get("right")
 	if mod := r.required(right); left == "module.exports" && isFS(mod) {
 		r.file.Aliases[r.file.Module], r.file.Aliases[r.id("default")] = mod, mod

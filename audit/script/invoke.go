@@ -79,7 +79,7 @@ func (w *work) creates(n *grammar.Node) *effect.Value {
 	full := w.dotted(fn)
 	c := &call{at: n, fn: fn, named: map[string]*effect.Value{}}
 	c.base = effect.Effect{At: w.r.span(n), Fate: effect.Returned, API: "new " + w.r.text(fn)}
-	funcs := w.arguments(c, n.Get("arguments"))
+	funcs := w.arguments(c, kids(n.Get("arguments")))
 	if full == "" {
 		name := w.r.text(fn)
 		for _, f := range funcs {

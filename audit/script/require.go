@@ -3,6 +3,7 @@ package script
 import (
 	"strings"
 
+	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/grammar"
 )
 
@@ -89,6 +90,30 @@ func (r *reader) take(name *grammar.Node, mod string, note func(name, full strin
 	case name.Is("assignment_pattern"):
 		r.take(name.Get("left"), mod, note)
 	}
+}
+
+// given are the arguments of f.call(this, a, b) and of f.apply(this, [a, b]).
+func given(name string, args []*grammar.Node) []*grammar.Node {
+	switch {
+	case len(args) < 2:
+		return nil
+	case name == "apply" && args[1].Is("array"):
+		return kids(args[1])
+	case name == "apply":
+		return nil
+	}
+	return args[1:]
+}
+
+// bound is f.bind(this): f itself, unless it is given arguments already.
+func (w *work) bound(n *grammar.Node, full string, args []*grammar.Node) *effect.Value {
+	for _, a := range args {
+		w.eval(a)
+	}
+	if len(args) > 1 {
+		return effect.NewUnknown(w.r.site(n))
+	}
+	return named(full)
 }
 
 // later notes a module that a variable is given after its declaration:
