@@ -112,6 +112,7 @@ func (w *work) set(left *grammar.Node, v *effect.Value) {
 	if obj.Kind != effect.Self {
 		return
 	}
+	w.r.given[w.class+"."+field] = true
 	w.f.Sets = append(w.f.Sets, effect.Set{Field: field, Value: v, At: w.r.span(left)})
 	if c := w.r.class[w.class]; c != nil && c.Fields[field] == "" && v.Type != "" {
 		c.Fields[field] = v.Type

@@ -2,6 +2,7 @@ package python
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/flow"
@@ -49,6 +50,9 @@ func (w *work) classBody(def *grammar.Node, id, text string) {
 			w.classBody(d, id+"."+m, text+"."+m)
 		case d.Is("expression_statement") && d.Only().Is("assignment"):
 			a := d.Only()
+			if t := a.Get("type"); t != nil && !strings.Contains(w.r.text(t), "ClassVar") {
+				w.r.start[id+"."+w.r.text(a.Get("left"))] = true // a default, as of a data class
+			}
 			if right := a.Get("right"); right != nil {
 				w.r.file.Globals[id+"."+w.r.text(a.Get("left"))] = inner.eval(right)
 			}

@@ -63,10 +63,38 @@ func (w *work) field(n *grammar.Node, obj *effect.Value, name string) *effect.Va
 	if id, ok := w.r.property(w.class, name); ok {
 		return w.asked(n, obj, id, name)
 	}
-	if def := w.r.file.Globals[w.class+"."+name]; def != nil && def.Kind == effect.Lit {
+	if def := w.r.file.Globals[w.class+"."+name]; def != nil && def.Kind == effect.Lit && !w.r.given[w.class+"."+name] {
 		return def
 	}
+	if id, def := w.shared(name); def != nil {
+		return effect.NewGlobal(id).Typed(def.Type).Called(name)
+	}
 	return effect.NewField(obj, name).Typed(w.r.fieldType(w.class, name))
+}
+
+// shared is the path that a class, or a base of this file, defines once for all
+// its objects, and its ID: self.FILE is then the same as Store.FILE.
+func (w *work) shared(name string) (id string, def *effect.Value) {
+	class := w.class
+	for range 4 {
+		id := class + "." + name
+		if w.r.given[id] || w.r.start[id] {
+			return "", nil
+		}
+		if def := w.r.file.Globals[id]; def != nil {
+			switch def.Kind {
+			case effect.Join, effect.Concat, effect.Suffix, effect.Phi, effect.Global:
+				return id, def
+			}
+			return "", nil
+		}
+		c := w.r.class[class]
+		if c == nil || len(c.Bases) == 0 {
+			return "", nil
+		}
+		class = c.Bases[0]
+	}
+	return "", nil
 }
 
 // asked is what a property of obj returns.

@@ -26,12 +26,14 @@ type reader struct {
 	class map[string]*effect.Class
 	props map[string]string // class ID + "." + property: type of its value
 	yield map[string]string // function ID: type of its result
+	given map[string]bool   // class ID + "." + field: an object has its own
+	start map[string]bool   // class ID + "." + field: the class has what an object begins with
 	isPkg bool
 }
 
 func newReader(t *table.Table, src effect.Source, tree *grammar.Tree, had *effect.File) *reader {
 	r := &reader{
-		table: t, tree: tree, names: map[string]string{}, from: map[string]bool{}, local: map[string]bool{}, had: map[string]bool{}, known: map[string]map[string]string{},
+		table: t, tree: tree, names: map[string]string{}, from: map[string]bool{}, given: map[string]bool{}, start: map[string]bool{}, local: map[string]bool{}, had: map[string]bool{}, known: map[string]map[string]string{},
 		class: map[string]*effect.Class{}, props: map[string]string{}, yield: map[string]string{},
 		isPkg: strings.HasSuffix(src.Path, "__init__.py"),
 		file: &effect.File{Path: src.Path, Language: effect.Python, Module: moduleOf(src), Test: isTest(src.Path),

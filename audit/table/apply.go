@@ -79,6 +79,9 @@ var handled = map[string]effect.Op{
 // The effects carry what c carries; no results mean that the value is not a
 // path or a file.
 func (e *Entry) Apply(c *Call) (does []effect.Effect, results []*effect.Value) {
+	if p := e.Part(c, "path"); e.Has("named") && !isHandle(p) && (p == nil || p.Type != "Path") {
+		return nil, nil // it takes both, and this may be a file that somebody opened
+	}
 	b := builder{e: e, c: c}
 	if op, ok := ops[e.Verb]; ok {
 		b.onPath(op)
