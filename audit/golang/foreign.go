@@ -26,7 +26,7 @@ func (w *walker) apiCall(c *ast.CallExpr, name string) []*effect.Value {
 	}
 	inv := &effect.Invocation{Args: w.args(c), Results: 3, Callees: []string{name}}
 	if writesTo[name] && len(inv.Args) > 0 && w.mayBeFile(inv.Args[0]) {
-		w.emit(effect.Effect{Op: effect.Write, Handle: inv.Args[0], Content: second(inv.Args), At: w.f.span(c), API: short(name)})
+		w.emit(effect.Effect{Op: effect.Write, Handle: inv.Args[0], Content: w.written(c, name, inv.Args), At: w.f.span(c), API: short(name)})
 		return nil
 	}
 	if parsers[name] && len(inv.Args) > 0 {
@@ -58,11 +58,20 @@ func (w *walker) mayBeFile(v *effect.Value) bool {
 	return v.Inner() != nil || v.Kind == effect.Param || v.Kind == effect.Call || v.Kind == effect.Field
 }
 
-func second(vs []*effect.Value) *effect.Value {
-	if len(vs) > 1 {
-		return vs[1]
+// written is what a function that writes to its first argument is given to
+// write, nil if it is given nothing.
+func (w *walker) written(c *ast.CallExpr, name string, args []*effect.Value) *effect.Value {
+	switch {
+	case len(args) < 2:
+		return nil
+	case name == "fmt.Fprintf":
+		return w.format(args[1], args[2:], w.f.span(c).Site())
+	case name == "fmt.Fprint" || name == "fmt.Fprintln":
+		return effect.NewConcat(args[1:]...)
+	case name == "encoding/binary.Write" && len(args) > 2:
+		return args[2]
 	}
-	return nil
+	return args[1]
 }
 
 // std reports whether a function is the standard library's: its body is not

@@ -142,6 +142,9 @@ func (p *Program) note(f *effect.Func, s *splice.Step) {
 			} else if k := tail(f, h); k != "" {
 				p.byName[k] = append(p.byName[k], u)
 			}
+			if k, _ := family(h); k != "" && s.Op == effect.Read {
+				p.byName[k] = append(p.byName[k], u)
+			}
 		}
 	}
 }
@@ -179,6 +182,12 @@ func (p *Program) uses(pl *protocol.Place) []use {
 			all = append(all, p.byHome[h.Key()]...)
 		} else if k := tail(pl.Func, h); k != "" {
 			all = append(all, p.byName[k]...)
+		}
+		if k, every := family(h); k != "" {
+			all = append(all, p.byName[k]...)
+			if every != k {
+				all = append(all, p.byName[every]...)
+			}
 		}
 	}
 	for _, s := range append([]*protocol.Site{pl.Site}, pl.Callers...) {
