@@ -25,8 +25,8 @@ func (w *work) function(n *grammar.Node, name string) {
 // body reads parameters and body of any function.
 func (w *work) body(n *grammar.Node, f *effect.Func, class string) {
 	body := n.Get("body")
-	if body == nil || body.Is("statement_block") && len(body.Kids) == 0 {
-		return // it was left out
+	if body == nil || body.Is("statement_block") && len(body.Kids) == 0 && f.Name != "constructor" {
+		return // it was left out; parameters of a constructor may be fields
 	}
 	f.At, f.Async = w.r.span(n), asyncHead(w.r.text(n)+"(")
 	w.r.async[f.ID] = w.r.async[f.ID] || f.Async

@@ -198,6 +198,10 @@ func (w *work) assign(n *grammar.Node) *effect.Value {
 		w.function(right, name)
 		return effect.NewUnknown(w.r.site(right))
 	}
+	if w.f.Name == "" && right.Is("object") && w.r.text(left) == "module.exports" {
+		w.exports(right)
+		return effect.NewUnknown(w.r.site(right))
+	}
 	v := w.eval(right)
 	w.bind(left, v)
 	return v

@@ -85,6 +85,8 @@ func (r *reader) declare(n *grammar.Node) {
 		r.exports(n)
 	case "function_declaration", "generator_function_declaration":
 		r.declareFunc(r.text(n.Get("name")), n)
+	case "interface_declaration":
+		r.declareInterface(n)
 	case "enum_declaration":
 		r.names[r.text(n.Get("name"))] = r.id(r.text(n.Get("name")))
 	case "class_declaration", "abstract_class_declaration":
@@ -164,6 +166,22 @@ func (r *reader) declareClass(n *grammar.Node, id, name string) {
 				r.local[r.text(field(k))] = true
 			}
 		}
+	}
+}
+
+// declareInterface notes what an interface asks for, by name alone: who has it
+// may take and give other types of the same meaning.
+func (r *reader) declareInterface(n *grammar.Node) {
+	name := r.text(n.Get("name"))
+	c := &effect.Class{ID: r.id(name), Name: name, Fields: map[string]string{}, Methods: map[string]string{}}
+	for _, k := range kids(n.Get("body")) {
+		if k.Is("method_signature") {
+			c.Methods[r.text(k.Get("name"))] = ""
+		}
+	}
+	if len(c.Methods) > 0 {
+		r.names[name] = c.ID
+		r.file.Classes = append(r.file.Classes, c)
 	}
 }
 

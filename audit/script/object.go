@@ -75,6 +75,27 @@ func (w *work) object(o *grammar.Node, name string) {
 	}
 }
 
+// exports reads the object that a module is: its functions are the module's.
+func (w *work) exports(o *grammar.Node) {
+	up := w.self
+	w.self = effect.NewGlobal(w.r.file.Module)
+	defer func() { w.self = up }()
+	for _, k := range o.Kids {
+		key := w.r.keyOf(k)
+		v := strip(k.Get("value"))
+		switch {
+		case k.Is("method_definition") && key != "":
+			w.function(k, key)
+		case isFunc(v) && key != "":
+			w.function(v, key)
+		case k.Is("pair") && key != "" && w.r.file.Globals[w.r.id(key)] == nil && !v.Is("identifier"):
+			w.part(key, w.eval(v), w.dotted(v))
+		default:
+			w.eval(k)
+		}
+	}
+}
+
 // enum reads the texts of an enumeration.
 func (w *work) enum(n *grammar.Node) {
 	for _, k := range kids(n.Get("body")) {
@@ -97,6 +118,7 @@ func (w *work) part(name string, v *effect.Value, full string) {
 // exported gives the parts of module.exports = { load, save: write } their other
 // names.
 func (r *reader) exported(o *grammar.Node) {
+	r.declareObject(o, r.file.Module)
 	for _, k := range o.Kids {
 		if v := strip(k.Get("value")); k.Is("pair") && v.Is("identifier") && r.keyOf(k) != r.text(v) {
 			r.file.Aliases[r.id(r.keyOf(k))] = r.id(r.text(v))
