@@ -89,7 +89,7 @@ func TestEachSyncIsMissed(t *testing.T) {
 				lab := broken(t, root, s)
 				var code int
 				var said string
-				for seed := 1; code == 0 && seed <= 3; seed++ { // what hangs on timing gets three chances
+				for seed := 1; code == 0 && seed <= 10; seed++ { // what hangs on timing gets ten chances
 					code, said = runBroken(t, lab, "cut", "--small", "--fs", *teethFS, "--only", through[dir], "--fail-fast", "--seed", strconv.Itoa(seed))
 				}
 				switch {
