@@ -130,7 +130,7 @@ func (s *save) stamps() map[string]time.Time {
 }
 
 // foreignWrite is how much later than its record says a file may have been
-// written and still be a keeper's.
+// written and still be a keeper's: besides, a disk may take 1 MB a second.
 const foreignWrite = 2 * time.Second
 
 // dated tells when the items of theirs were changed of which its record has no
@@ -147,7 +147,7 @@ func (s *save) dated(theirs *storagestate.State) (*storagestate.State, time.Time
 	switch {
 	case k.Version == 0:
 		return theirs, at
-	case at.Sub(k.SavedAt) > foreignWrite:
+	case at.Sub(k.SavedAt) > foreignWrite+time.Duration(stamp.Size())*time.Microsecond:
 		k.Changed = nil
 		return theirs.WithKeeper(k), at
 	}
