@@ -23,12 +23,16 @@ func (w *work) try(n *grammar.Node) (ended bool) {
 		main = w.branch(func() bool { return w.block(n.Get("body")) })
 	})
 	to := len(w.f.Effects)
+	absent := effect.Cond{Exists: w.tests(from, to), Not: true}
 	ways := []flow.Env{main}
 	if catch != nil {
 		if main != nil {
 			w.join(before, maps.Clone(main))
 		}
 		w.within(effect.Region{Kind: effect.Handler}, catch, func() {
+			if absent.Exists != nil {
+				w.in = &effect.Region{Kind: effect.Branch, Up: w.in, At: w.r.span(n), Cond: absent}
+			}
 			ways = append(ways, w.branch(func() bool { return w.block(catch.Get("body")) }))
 		})
 		w.react(from, to, w.answer(catch.Get("body"), w.r.text(catch.Get("parameter"))), catch)
@@ -41,7 +45,23 @@ func (w *work) try(n *grammar.Node) (ended bool) {
 			}
 		})
 	}
+	if !ended && main == nil && absent.Exists != nil { // a guard: what follows is for a path that is not there
+		w.in = &effect.Region{Kind: effect.Branch, Up: w.in, At: w.r.span(n), Cond: absent}
+	}
 	return ended
+}
+
+// tests returns the path whose existence is all that effects ask, by an error:
+// try { await access(path) }. It is nil if they do anything else.
+func (w *work) tests(from, to int) *effect.Value {
+	var path *effect.Value
+	for _, e := range w.f.Effects[from:to] {
+		if path != nil || e.Op != effect.Exists || strings.Contains(e.API, "xists") {
+			return nil
+		}
+		path = e.Path
+	}
+	return path
 }
 
 // react tells reads what follows their failure.
