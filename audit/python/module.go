@@ -3,6 +3,7 @@ package python
 import (
 	"bytes"
 	"maps"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -28,12 +29,13 @@ type reader struct {
 	yield map[string]string // function ID: type of its result
 	given map[string]bool   // class ID + "." + field: an object has its own
 	start map[string]bool   // class ID + "." + field: the class has what an object begins with
+	later map[string]bool   // names of the module that functions bind: global x
 	isPkg bool
 }
 
 func newReader(t *table.Table, src effect.Source, tree *grammar.Tree, had *effect.File) *reader {
 	r := &reader{
-		table: t, tree: tree, names: map[string]string{}, from: map[string]bool{}, given: map[string]bool{}, start: map[string]bool{}, local: map[string]bool{}, had: map[string]bool{}, known: map[string]map[string]string{},
+		table: t, tree: tree, names: map[string]string{}, from: map[string]bool{}, given: map[string]bool{}, later: map[string]bool{}, start: map[string]bool{}, local: map[string]bool{}, had: map[string]bool{}, known: map[string]map[string]string{},
 		class: map[string]*effect.Class{}, props: map[string]string{}, yield: map[string]string{},
 		isPkg: strings.HasSuffix(src.Path, "__init__.py"),
 		file: &effect.File{Path: src.Path, Language: effect.Python, Module: moduleOf(src), Test: isTest(src.Path),
@@ -42,6 +44,11 @@ func newReader(t *table.Table, src effect.Source, tree *grammar.Tree, had *effec
 	for i, at := 0, 0; i >= 0; at += i + 1 {
 		r.lines = append(r.lines, at)
 		i = bytes.IndexByte(src.Text[at:], '\n')
+	}
+	for _, m := range globalNames.FindAllSubmatch(src.Text, -1) {
+		for name := range strings.SplitSeq(string(m[1]), ",") {
+			r.later[strings.TrimSpace(name)] = true
+		}
 	}
 	if had != nil {
 		for _, c := range had.Classes {
@@ -53,6 +60,8 @@ func newReader(t *table.Table, src effect.Source, tree *grammar.Tree, had *effec
 	}
 	return r
 }
+
+var globalNames = regexp.MustCompile(`(?m)^[ \t]+global ([\w, ]+)`)
 
 // left notes the functions that were left out: they are still the project's own.
 func (r *reader) left(bodies []cut.Body) {

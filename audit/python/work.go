@@ -54,6 +54,13 @@ func (w *work) value(n *grammar.Node) *effect.Value {
 		}
 	}
 	id := w.r.id(name)
+	if w.r.later[name] && w.f.Name != "" && w.r.names[name] == "" {
+		v := effect.NewGlobal(id).Called(name)
+		if def := w.r.file.Globals[id]; def != nil {
+			v = v.Typed(def.Type)
+		}
+		return v
+	}
 	if def := w.r.file.Globals[id]; def != nil {
 		if def.Kind == effect.Lit || def.Kind == effect.Empty || def.Kind == effect.Global {
 			return def.Called(name)

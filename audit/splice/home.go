@@ -35,6 +35,10 @@ func (x *Index) homeOf(v *effect.Value, depth int) *effect.Value {
 		return v
 	case effect.Field:
 		return x.homeField(v, depth)
+	case effect.Call:
+		if r := x.result(v); r != nil {
+			return x.home(r, depth-1)
+		}
 	case effect.Param:
 		if kept := x.given[v.Key()]; kept != nil {
 			return x.home(kept, depth-1)
@@ -68,11 +72,40 @@ func (x *Index) homeField(v *effect.Value, depth int) *effect.Value {
 	if !strings.ContainsAny(class, "./") {
 		return v // unknown, or a type of the language: its values have nothing in common
 	}
+	class = x.setter(class, v.Name, 4)
 	defs := x.sets[class+"."+v.Name]
 	if d := effect.NewPhi(defs...); d != nil && d.Kind != effect.Phi && Closed(d) {
 		return x.home(d, depth-1)
 	}
 	return effect.NewField(effect.NewSelf(class), v.Name)
+}
+
+// setter returns the class that gives a field to its objects: of what class is
+// based on, the nearest that does; else class.
+func (x *Index) setter(class, field string, depth int) string {
+	if c := x.Class(class); c != nil && depth > 0 && len(x.sets[class+"."+field]) == 0 {
+		for _, b := range c.Bases {
+			if bc := x.Class(b); bc != nil {
+				if s := x.setter(bc.ID, field, depth-1); len(x.sets[s+"."+field]) > 0 {
+					return s
+				}
+			}
+		}
+	}
+	return class
+}
+
+// result returns what a function without parameters, which touches no file,
+// always gives; nil if v is no call of one.
+func (x *Index) result(v *effect.Value) *effect.Value {
+	f := x.Func(v.Name)
+	if f == nil || len(v.Args) > 0 || len(f.Params) > 0 || f.Class != "" || x.touches[f.ID] {
+		return nil
+	}
+	if res := x.Expand(f).Results; v.Index < len(res) && res[v.Index] != nil && Closed(res[v.Index]) {
+		return res[v.Index]
+	}
+	return nil
 }
 
 // Passing reports whether v lies in a folder that a type makes under a unique
