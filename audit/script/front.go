@@ -98,7 +98,7 @@ func (f *Front) Read(src effect.Source, words []string, had *effect.File) (*effe
 	}
 	p := f.parsers.Get().(*grammar.Parser)
 	defer f.parsers.Put(p)
-	tree, err := p.Parse(dialect(src.Path), src.Text, ranges)
+	tree, err := parse(p, dialect(src.Path), src.Text, ranges)
 	if errors.Is(err, grammar.ErrNoGrammar) {
 		err = effect.ErrNoGrammar
 	}
@@ -109,6 +109,20 @@ func (f *Front) Read(src effect.Source, words []string, had *effect.File) (*effe
 	r.file.Parsed = grammar.Length(src.Text, ranges)
 	r.module()
 	return r.file, nil
+}
+
+// parse reads JavaScript that its own grammar does not understand by that of
+// TypeScript: with annotations in it (Flow), and with "await using".
+func parse(p *grammar.Parser, lang grammar.Lang, text []byte, ranges []grammar.Range) (*grammar.Tree, error) {
+	tree, err := p.Parse(lang, text, ranges)
+	if err != nil || tree.Broken == 0 || lang != grammar.JavaScript {
+		return tree, err
+	}
+	broken := tree.Broken // the tree itself is gone when the parser is used again
+	if tree, err = p.Parse(grammar.TSX, text, ranges); err == nil && tree.Broken < broken {
+		return tree, nil
+	}
+	return p.Parse(lang, text, ranges)
 }
 
 // ranges returns what must be parsed; ok is false if there is nothing, or had
