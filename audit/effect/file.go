@@ -42,7 +42,10 @@ type Func struct {
 	// Infallible: it has no way to pass an error on, so what its caller does
 	// with "its error" says nothing.
 	Infallible bool
-	Manager    bool // a context manager by decorator: Yield splits entry and exit
+	// Hook: it is another name for a function of the API table. What it does is
+	// done where it is called.
+	Hook    bool
+	Manager bool // a context manager by decorator: Yield splits entry and exit
 	// Signature is what it takes and gives, of a method that may meet a contract;
 	// types go by their bare names.
 	Signature string

@@ -84,8 +84,25 @@ func NewField(v *Value, name string) *Value {
 		if i := slices.Index(v.Names, name); i >= 0 {
 			return v.Args[i]
 		}
+		if in := v.promoted(name); in != nil {
+			return in
+		}
 	}
 	return seal(Value{Kind: Field, Name: name, Args: []*Value{v}, Words: name})
+}
+
+// promoted is what an object embedded in v under the name of its type has as a
+// field, or nil.
+func (v *Value) promoted(field string) *Value {
+	for i, a := range v.Args {
+		if a == nil || a.Kind != Object || a.Name[strings.LastIndexAny(a.Name, "/.")+1:] != v.Names[i] {
+			continue
+		}
+		if j := slices.Index(a.Names, field); j >= 0 {
+			return a.Args[j]
+		}
+	}
+	return nil
 }
 
 // NewPhi is one of its alternatives; nil and double ones fall out.

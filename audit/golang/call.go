@@ -133,7 +133,7 @@ func (w *walker) plain(c *ast.CallExpr, name string) []*effect.Value {
 // holds is the function of the API table that a variable, v if it is local,
 // holds, "" if it holds none.
 func (w *walker) holds(v *effect.Value, name string) string {
-	other := w.f.named[name]
+	other := w.f.imported(w.f.held[name])
 	if v != nil {
 		other = ""
 		if v.Kind == effect.Global {

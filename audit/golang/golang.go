@@ -51,7 +51,7 @@ func (Front) Read(src effect.Source, _ []string, had *effect.File) (*effect.File
 	}
 	f := &file{
 		src: src, set: set, text: src.Text, syntax: syntax,
-		imports: map[string]string{}, consts: map[string]*effect.Value{}, fields: map[string][]string{}, exits: map[string]bool{}, exprs: map[string]ast.Expr{}, named: map[string]string{},
+		imports: map[string]string{}, consts: map[string]*effect.Value{}, fields: map[string][]string{}, exits: map[string]bool{}, exprs: map[string]ast.Expr{}, held: map[string]ast.Expr{},
 		out: &effect.File{
 			Path: src.Path, Language: effect.Go, Broken: err != nil, Parsed: len(src.Text), Globals: map[string]*effect.Value{},
 			Test: strings.HasSuffix(src.Path, "_test.go") || aside(syntax),
@@ -96,7 +96,7 @@ type file struct {
 	consts  map[string]*effect.Value // package-level constants of this file
 	fields  map[string][]string      // struct types of this file: field names in order
 	exprs   map[string]ast.Expr      // package-level constants of this file: what defines them
-	named   map[string]string        // package-level variables of this file that are another package's function
+	held    map[string]ast.Expr      // package-level variables of this file that hold another package's function
 	exits   map[string]bool          // functions of this file that end the program
 	out     *effect.File
 }
@@ -147,6 +147,7 @@ func (f *file) scan() {
 			}
 		}
 	}
+	f.hooks()
 	f.notes()
 }
 
@@ -173,7 +174,9 @@ func (f *file) declare(g *ast.GenDecl) {
 					break
 				}
 				if g.Tok != token.CONST {
-					f.named[n.Name] = f.imported(s.Values[i])
+					if f.imported(s.Values[i]) != "" {
+						f.held[n.Name] = s.Values[i]
+					}
 					continue
 				}
 				f.exprs[n.Name] = s.Values[i]

@@ -33,7 +33,7 @@ func Places(x *splice.Index) []*Place {
 	p := &program{x: x, byRaw: map[string][]*Site{}}
 	var order []string
 	for _, f := range x.Funcs {
-		if !x.Touches(f) {
+		if !x.Touches(f) || f.Hook {
 			continue
 		}
 		for _, s := range append(Sites(x.Expand(f)), p.finished(x.Expand(f))...) {

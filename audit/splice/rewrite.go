@@ -13,6 +13,7 @@ type binding struct {
 	args  []*effect.Value // its parameters
 	self  *effect.Value   // its receiver
 	at    string          // site of the call; "" within one function
+	hook  bool            // the callee stands for what the call does
 	calls map[string][]*effect.Value
 	seen  map[*effect.Value]*effect.Value
 	keep  bool // self is known in part: its other fields stay those of the type
@@ -69,6 +70,9 @@ func (b *binding) rewrite(v *effect.Value) *effect.Value {
 	c.Args = args
 	if v.Site != "" && b.at != "" {
 		c.Site = b.at + ">" + v.Site
+		if b.hook {
+			c.Site = b.at
+		}
 	}
 	return effect.Make(c)
 }

@@ -14,7 +14,7 @@ func (w *work) through(e effect.Effect, fn *effect.Func, self *effect.Value) {
 		return w.x.Class(id) != nil && w.x.Func(id) == nil
 	})
 	sub := w.x.expand(fn, max(w.depth-1, 0), w.stack)
-	b := &binding{fn: fn.ID, args: arguments(fn, e.Call), self: self, at: site, seen: map[*effect.Value]*effect.Value{}}
+	b := &binding{fn: fn.ID, args: arguments(fn, e.Call), self: self, at: site, hook: fn.Hook, seen: map[*effect.Value]*effect.Value{}}
 	if isNew {
 		w.construct(e, sub, b)
 	} else {
@@ -137,6 +137,10 @@ func carry(b *binding, s Step, e effect.Effect, fn *effect.Func) Step {
 	s.Whole = s.Whole || e.Whole
 	s.Unawaited = s.Unawaited || e.Unawaited
 	s.Unsure = s.Unsure || e.Unsure
+	if fn.Hook {
+		s.At, s.API = e.At, e.API
+		return s
+	}
 	s.Through = append([]Hop{{At: e.At, Func: fn, In: e.In}}, s.Through...)
 	return s
 }

@@ -80,7 +80,7 @@ type Program struct {
 func Survey(x *splice.Index, tests map[string]bool, has func(source, rel string) bool) *Program {
 	p := &Program{x: x, byHome: map[string][]use{}, byName: map[string][]use{}, below: map[string][]use{}, tests: tests, has: has}
 	for _, f := range x.Funcs {
-		if !x.Touches(f) {
+		if !x.Touches(f) || f.Hook {
 			continue
 		}
 		ex := x.Expand(f)
