@@ -130,25 +130,6 @@ func cloneEnv(m map[string]*effect.Value) map[string]*effect.Value {
 	return c
 }
 
-func (w *work) literal(n *grammar.Node) *effect.Value {
-	if len(n.Kids) == 0 {
-		return effect.NewEmpty()
-	}
-	for _, k := range n.Kids {
-		switch {
-		case k.Is("pair") && isFunc(strip(k.Get("value"))):
-			w.function(strip(k.Get("value")), w.r.text(k.Get("key")))
-		case k.Is("pair"):
-			w.eval(k.Get("value"))
-		case k.Is("method_definition"):
-			w.function(k, w.r.text(k.Get("name")))
-		default:
-			w.eval(k)
-		}
-	}
-	return effect.NewUnknown(w.r.site(n))
-}
-
 func (w *work) template(n *grammar.Node) *effect.Value {
 	var parts []*effect.Value
 	for _, k := range n.Kids {

@@ -169,22 +169,6 @@ func (r *reader) declareClass(n *grammar.Node, id, name string) {
 	}
 }
 
-// declareInterface notes what an interface asks for, by name alone: who has it
-// may take and give other types of the same meaning.
-func (r *reader) declareInterface(n *grammar.Node) {
-	name := r.text(n.Get("name"))
-	c := &effect.Class{ID: r.id(name), Name: name, Fields: map[string]string{}, Methods: map[string]string{}}
-	for _, k := range kids(n.Get("body")) {
-		if k.Is("method_signature") {
-			c.Methods[r.text(k.Get("name"))] = ""
-		}
-	}
-	if len(c.Methods) > 0 {
-		r.names[name] = c.ID
-		r.file.Classes = append(r.file.Classes, c)
-	}
-}
-
 func field(n *grammar.Node) *grammar.Node {
 	if f := n.Get("name"); f != nil {
 		return f
@@ -215,25 +199,6 @@ func (r *reader) notes() {
 		note.Own = len(bytes.TrimSpace(r.tree.Src[r.lines[sp.Line-1]:n.Start])) == 0
 		r.file.Notes = append(r.file.Notes, note)
 	}
-}
-
-// typeOf returns the class that an annotation names.
-func (r *reader) typeOf(n *grammar.Node) string {
-	for k := range n.All() {
-		switch {
-		case k.Is("type_identifier") && r.names[r.text(k)] != "":
-			return r.names[r.text(k)]
-		case k.Is("nested_type_identifier") && strings.HasSuffix(r.text(k), "FileHandle"), k.Is("type_identifier") && r.text(k) == "FileHandle":
-			return "file"
-		case k.Is("predefined_type") && r.text(k) == "string":
-			return "str"
-		case k.Is("type_query") && isFS(r.required(k.Only())):
-			return r.required(k.Only())
-		case k.Is("array_type"):
-			return ""
-		}
-	}
-	return ""
 }
 
 func isFunc(n *grammar.Node) bool {

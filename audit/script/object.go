@@ -132,3 +132,22 @@ func (r *reader) exported(o *grammar.Node) {
 		}
 	}
 }
+
+func (w *work) literal(n *grammar.Node) *effect.Value {
+	if len(n.Kids) == 0 {
+		return effect.NewEmpty()
+	}
+	for _, k := range n.Kids {
+		switch {
+		case k.Is("pair") && isFunc(strip(k.Get("value"))):
+			w.function(strip(k.Get("value")), w.r.text(k.Get("key")))
+		case k.Is("pair"):
+			w.eval(k.Get("value"))
+		case k.Is("method_definition"):
+			w.function(k, w.r.text(k.Get("name")))
+		default:
+			w.eval(k)
+		}
+	}
+	return effect.NewUnknown(w.r.site(n))
+}
