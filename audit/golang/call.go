@@ -155,6 +155,11 @@ func (w *walker) method(c *ast.CallExpr, sel *ast.SelectorExpr) []*effect.Value 
 		return []*effect.Value{recv} // time.Now().UnixNano(), sum.String()
 	}
 	typ := w.typeOf(recv)
+	if other := w.f.imported(w.f.held[typ+"."+name]); typ != "" {
+		if _, ok := api[other]; ok {
+			return w.apiCall(c, other)
+		}
+	}
 	if e, ok := api["os."+name]; ok && fileSystems[typ] {
 		return w.entry(c, e, name, nil)
 	}

@@ -96,7 +96,7 @@ type file struct {
 	consts  map[string]*effect.Value // package-level constants of this file
 	fields  map[string][]string      // struct types of this file: field names in order
 	exprs   map[string]ast.Expr      // package-level constants of this file: what defines them
-	held    map[string]ast.Expr      // package-level variables of this file that hold another package's function
+	held    map[string]ast.Expr      // package-level variables of this file that hold another package's function; TYPE.FIELD too
 	exits   map[string]bool          // functions of this file that end the program
 	out     *effect.File
 }
@@ -135,6 +135,7 @@ func (f *file) scan() {
 			f.exits[d.Name.Name] = ends(d)
 		}
 	}
+	f.fieldHooks()
 	for _, d := range f.syntax.Decls {
 		switch d := d.(type) {
 		case *ast.GenDecl:
