@@ -20,6 +20,7 @@ import (
 type Front struct {
 	table   *table.Table
 	words   *cut.Words
+	locals  []table.Local
 	parsers sync.Pool
 }
 
@@ -34,7 +35,7 @@ func New(more string) (*Front, error) {
 	for _, w := range t.Triggers() {
 		words = append(words, cut.Word(w))
 	}
-	return &Front{table: t, words: cut.NewWords(words), parsers: sync.Pool{New: func() any { return grammar.NewParser() }}}, nil
+	return &Front{table: t, words: cut.NewWords(words), locals: t.Locals(), parsers: sync.Pool{New: func() any { return grammar.NewParser() }}}, nil
 }
 
 // Language returns Python for .py, .pyi and .pyw files.
@@ -82,8 +83,12 @@ func (f *Front) Read(src effect.Source, words []string, had *effect.File) (*effe
 // look finds what must be parsed; ok is false if there is nothing to be read, or
 // had holds it all.
 func (f *Front) look(text []byte, words []string, had *effect.File) (look cut.Look, ok bool) {
-	for _, l := range f.table.Locals() {
-		if bytes.Contains(text, []byte(l.Where)) {
+	here := false
+	for i, l := range f.locals {
+		if i == 0 || l.Where != f.locals[i-1].Where {
+			here = bytes.Contains(text, []byte(l.Where))
+		}
+		if here {
 			words = append(slices.Clip(words), l.Text)
 		}
 	}

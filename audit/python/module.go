@@ -3,7 +3,6 @@ package python
 import (
 	"bytes"
 	"maps"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -45,11 +44,7 @@ func newReader(t *table.Table, src effect.Source, tree *grammar.Tree, had *effec
 		r.lines = append(r.lines, at)
 		i = bytes.IndexByte(src.Text[at:], '\n')
 	}
-	for _, m := range globalNames.FindAllSubmatch(src.Text, -1) {
-		for name := range strings.SplitSeq(string(m[1]), ",") {
-			r.later[strings.TrimSpace(name)] = true
-		}
-	}
+	r.globals(src.Text)
 	if had != nil {
 		for _, c := range had.Classes {
 			r.known[c.ID] = c.Fields
@@ -61,7 +56,26 @@ func newReader(t *table.Table, src effect.Source, tree *grammar.Tree, had *effec
 	return r
 }
 
-var globalNames = regexp.MustCompile(`(?m)^[ \t]+global ([\w, ]+)`)
+// globals notes the names of the module that functions bind.
+func (r *reader) globals(text []byte) {
+	const mark = "global "
+	for {
+		i := bytes.Index(text, []byte(mark))
+		if i < 0 {
+			return
+		}
+		before := text[bytes.LastIndexByte(text[:i], '\n')+1 : i]
+		text = text[i+len(mark):]
+		if len(bytes.TrimSpace(before)) > 0 {
+			continue
+		}
+		line, _, _ := bytes.Cut(text, []byte("\n"))
+		line, _, _ = bytes.Cut(line, []byte("#"))
+		for name := range strings.SplitSeq(string(line), ",") {
+			r.later[strings.TrimSpace(name)] = true
+		}
+	}
+}
 
 // left notes the functions that were left out: they are still the project's own.
 func (r *reader) left(bodies []cut.Body) {

@@ -113,13 +113,14 @@ func (t *Table) Triggers() []Trigger {
 // common to be one in others.
 type Local struct{ Where, Text string }
 
-// Locals returns these words, in the table's order.
+// Locals returns these words, those of one library together.
 func (t *Table) Locals() []Local {
 	var all []Local
 	for _, e := range t.local {
 		_, bare, _ := cutLast(e.Name)
 		all = append(all, Local{e.Word("where"), bare})
 	}
+	slices.SortStableFunc(all, func(a, b Local) int { return strings.Compare(a.Where, b.Where) })
 	return all
 }
 
