@@ -25,6 +25,7 @@ type Options struct {
 	Exclude   []string              // path.Match patterns on the path below the base, or on its last element
 	MaxFile   int64                 // bytes; 0: 2 MiB
 	Workers   int                   // 0: one for each processor
+	Calls     Calls                 // what the user knows of calls, beside the built-in tables
 	Overlay   map[string][]byte     // absolute path: what is read in its place; a file below a root need not be on disk
 	Progress  func(done, total int) // called often, from one goroutine at a time; may be nil
 	fronts    []effect.Front        // in tests
@@ -70,7 +71,8 @@ func (r *Result) Worst() (s rule.Severity, ok bool) {
 
 // Scan reads the sources below roots, files or folders, and judges what they
 // write. What cannot be read is in Result.Problems and the rest goes on; an
-// error means that there is no result: the context ended.
+// error means that there is no result: the context ended, or Options.Calls has
+// a line that says nothing.
 func Scan(ctx context.Context, roots []string, o Options) (*Result, error) {
 	if o.MaxFile == 0 {
 		o.MaxFile = 2 << 20
@@ -79,7 +81,10 @@ func Scan(ctx context.Context, roots []string, o Options) (*Result, error) {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	if o.fronts == nil {
-		o.fronts = fronts()
+		var err error
+		if o.fronts, err = fronts(o.Calls); err != nil {
+			return nil, err
+		}
 	}
 	s := &scan{o: o, r: &Result{Files: map[effect.Language]int{}, Unread: map[effect.Language]int{}}, words: lexicon{ids: map[string]uint32{}}}
 	for _, root := range roots {

@@ -126,6 +126,9 @@ func (w *walker) plain(c *ast.CallExpr, name string) []*effect.Value {
 		inv.Callees = []string{v.Name} // a variable that holds a function
 	} else if v == nil {
 		inv.Callees = []string{w.f.out.Module + "." + name}
+		if e := w.f.more.Call(inv.Callees[0]); e != nil {
+			return w.users(c, e)
+		}
 	}
 	return w.invoke(c, inv, name)
 }

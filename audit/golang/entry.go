@@ -4,7 +4,20 @@ import (
 	"go/ast"
 
 	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/table"
 )
+
+// users notes a call that the user has described.
+func (w *walker) users(c *ast.CallExpr, e *table.Entry) []*effect.Value {
+	call := &table.Call{Args: w.args(c)}
+	call.At, call.API = w.f.span(c), short(e.Name)
+	does, results := e.Apply(call)
+	for _, d := range does {
+		d.Mode.Binary = true
+		w.emit(d)
+	}
+	return results
+}
 
 // entry notes a call of the API table.
 func (w *walker) entry(c *ast.CallExpr, e entry, name string, root *effect.Value) []*effect.Value {

@@ -9,6 +9,9 @@ import (
 
 // apiCall reads a call of another package's function.
 func (w *walker) apiCall(c *ast.CallExpr, name string) []*effect.Value {
+	if e := w.f.more.Call(name); e != nil {
+		return w.users(c, e)
+	}
 	if e, ok := api[name]; ok && len(c.Args) >= max(e.path, e.from, e.flags) {
 		return typed(w.entry(c, e, name, nil), name, w.f.span(c).Site())
 	}

@@ -12,12 +12,23 @@ import (
 	"strings"
 
 	"github.com/wholly-go/wholly/audit/effect"
+	"github.com/wholly-go/wholly/audit/table"
 )
 
-// Front reads Go.
-type Front struct{}
+// Front reads Go. The zero value knows the built-in calls.
+type Front struct {
+	more *table.Table // the user's
+}
 
 var _ effect.Front = Front{}
+
+// New returns a front end that knows, beside the built-in calls, those that
+// more describes, in the form of package table: import path and function, parts
+// by position.
+func New(more string) (Front, error) {
+	t, err := table.Lines(more)
+	return Front{t}, err
+}
 
 // Language returns effect.Go for names that end in ".go".
 func (Front) Language(name string) effect.Language {
@@ -28,19 +39,19 @@ func (Front) Language(name string) effect.Language {
 }
 
 // Triggers are the raw calls, writers and readers.
-func (Front) Triggers() []string {
-	return []string{
+func (f Front) Triggers() []string {
+	return append(f.more.Names(), []string{
 		"WriteFile", "os.Create", "OpenFile", "CreateTemp", "MkdirTemp", "TempFile", "os.Rename", "os.Link",
 		"os.Symlink", "os.Remove", "os.Truncate", "os.Mkdir", "os.Chmod", "os.Chown", "ReadFile", "os.Open", "os.Stat",
 		"Fsync", "Fdatasync", "Renameat", ".Sync()", "os.Root", "wholly.", "os.Lstat",
 		"unix.Open", "syscall.Open", "LoadX509KeyPair", "spf13/afero", "go-billy", "spf13/viper", "SaveUploadedFile", "godotenv",
 		"gopkg.in/ini", "renameio", "natefinch/atomic", "atomicfile", "atomicwriter", "safefile", "lockedfile",
-	}
+	}...)
 }
 
 // Read returns what src does. A file is parsed whole, at once, so there is
 // never more to find in a later pass.
-func (Front) Read(src effect.Source, _ []string, had *effect.File) (*effect.File, error) {
+func (front Front) Read(src effect.Source, _ []string, had *effect.File) (*effect.File, error) {
 	if had != nil {
 		return nil, nil
 	}
@@ -50,7 +61,7 @@ func (Front) Read(src effect.Source, _ []string, had *effect.File) (*effect.File
 		return nil, fmt.Errorf("parse %s: %w", src.Path, err)
 	}
 	f := &file{
-		src: src, set: set, text: src.Text, syntax: syntax,
+		src: src, set: set, text: src.Text, syntax: syntax, more: front.more,
 		imports: map[string]string{}, consts: map[string]*effect.Value{}, fields: map[string][]string{}, exits: map[string]bool{}, exprs: map[string]ast.Expr{}, held: map[string]ast.Expr{},
 		out: &effect.File{
 			Path: src.Path, Language: effect.Go, Broken: err != nil, Parsed: len(src.Text), Globals: map[string]*effect.Value{},
@@ -92,6 +103,7 @@ type file struct {
 	base    int
 	text    []byte
 	syntax  *ast.File
+	more    *table.Table
 	imports map[string]string        // local name: import path
 	consts  map[string]*effect.Value // package-level constants of this file
 	fields  map[string][]string      // struct types of this file: field names in order

@@ -15,7 +15,6 @@
 package table
 
 import (
-	"bufio"
 	_ "embed"
 	"fmt"
 	"slices"
@@ -29,12 +28,16 @@ var python string
 //go:embed script.txt
 var script string
 
-// Python returns what is known of Python, with the user's lines added.
-func Python(more string) (*Table, error) { return parse("python", python+"\n"+more) }
+// Python returns what is known of Python, with the user's lines added: one for
+// a name that is known already takes its place. An error is one of more's, and
+// names the line.
+func Python(more string) (*Table, error) { return parse(python, more) }
 
-// Script returns what is known of JavaScript and TypeScript, with the user's
-// lines added.
-func Script(more string) (*Table, error) { return parse("script", script+"\n"+more) }
+// Script is Python for JavaScript and TypeScript.
+func Script(more string) (*Table, error) { return parse(script, more) }
+
+// Lines returns a table of the user's lines alone.
+func Lines(more string) (*Table, error) { return parse("", more) }
 
 // Table is what is known of a language's calls.
 type Table struct {
@@ -52,8 +55,27 @@ type Entry struct {
 	at   map[string][]string
 }
 
-// Call returns the entry of a function or of a method of a known type.
-func (t *Table) Call(name string) *Entry { return t.calls[name] }
+// Call returns the entry of a function or of a method of a known type, nil if
+// there is none. A nil table is empty.
+func (t *Table) Call(name string) *Entry {
+	if t == nil {
+		return nil
+	}
+	return t.calls[name]
+}
+
+// Names returns the last words of all names, in order.
+func (t *Table) Names() (all []string) {
+	if t == nil {
+		return nil
+	}
+	for name := range t.calls {
+		_, last, _ := cutLast(name)
+		all = append(all, last)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
 
 // Method returns the entry for a method of a receiver that is not known, and
 // whether the name alone is enough to be sure of it. The call's keywords
@@ -153,26 +175,46 @@ func (e *Entry) Word(key string) string {
 	return ""
 }
 
-func parse(name, text string) (*Table, error) {
+func parse(own, more string) (*Table, error) {
 	t := &Table{calls: map[string]*Entry{}, methods: map[string][]*Entry{}, types: map[string]bool{}}
-	lines := bufio.NewScanner(strings.NewReader(text))
-	for n := 1; lines.Scan(); n++ {
-		line, _, _ := strings.Cut(lines.Text(), "#")
+	if err := t.read(own, entry); err != nil {
+		return nil, err
+	}
+	return t, t.read(more, users)
+}
+
+func (t *Table) read(text string, entry func([]string) (*Entry, error)) error {
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		line, _, _ = strings.Cut(line, "#")
 		f := strings.Fields(line)
 		if len(f) == 0 {
 			continue
 		}
-		if len(f) < 2 || !verbs[f[1]] {
-			return nil, fmt.Errorf("table %s: line %d: no verb in %q", name, n, line)
-		}
-		e := &Entry{Name: f[0], Verb: f[1], at: map[string][]string{}}
-		for _, p := range f[2:] {
-			key, where, _ := strings.Cut(p, "=")
-			e.at[key] = strings.Split(where, "|")
+		e, err := entry(f)
+		if err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
 		}
 		t.add(e)
 	}
-	return t, lines.Err()
+	return nil
+}
+
+// entry reads the words of a line.
+func entry(f []string) (*Entry, error) {
+	if len(f) < 2 {
+		return nil, fmt.Errorf("%q has no verb", f[0])
+	}
+	if !verbs[f[1]] {
+		return nil, fmt.Errorf("%q is no verb", f[1])
+	}
+	e := &Entry{Name: f[0], Verb: f[1], at: map[string][]string{}}
+	for _, p := range f[2:] {
+		key, where, _ := strings.Cut(p, "=")
+		e.at[key] = strings.Split(where, "|")
+	}
+	return e, nil
 }
 
 func (t *Table) add(e *Entry) {
@@ -180,7 +222,7 @@ func (t *Table) add(e *Entry) {
 	if strings.HasPrefix(e.Name, ".") || e.Has("any") {
 		t.methods[bare] = append(t.methods[bare], e)
 	}
-	t.calls[e.Name] = e
+	t.calls[e.Name] = e // of two lines for a name the later one counts
 	if typ := e.Word("type"); typ != "" {
 		t.types[typ] = true
 	}

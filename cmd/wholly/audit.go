@@ -27,12 +27,15 @@ type auditing struct {
 	update   bool // --update-baseline
 	fix      bool
 	write    grade
+	rules    string // --rules
+	writers  []string
 	exclude  []string
 	maxFile  size
 	quiet    bool
 
 	roots []string
 	base  place
+	calls audit.Calls
 }
 
 func (a *app) audit() *cobra.Command {
@@ -81,6 +84,8 @@ func (w *auditing) flags(cmd *cobra.Command) {
 	f.BoolVar(&w.fix, "fix", false, "show as a diff what would mend the findings")
 	f.Var(&w.write, "write", "with --fix: make the safe changes; =all: all of them")
 	f.Lookup("write").NoOptDefVal = "safe"
+	f.StringVar(&w.rules, "rules", "", "what calls of your own do to files, one a line in `FILE`")
+	f.StringArrayVar(&w.writers, "writer", nil, "take the function `NAME` (module.func) for a durable writer")
 	f.StringArrayVar(&w.exclude, "exclude", nil, "leave out what matches `GLOB`, by path or by name")
 	f.Var(&w.maxFile, "max-file", "leave out larger files (default 2 MiB)")
 	f.BoolVarP(&w.quiet, "quiet", "q", false, "no answer, no progress; errors only")
@@ -129,6 +134,9 @@ func (w *auditing) understand(cmd *cobra.Command, args []string) error {
 		return usagef("%q is no commit or branch", w.since)
 	}
 	if err := globs(w.exclude); err != nil {
+		return err
+	}
+	if err := w.learn(); err != nil {
 		return err
 	}
 	w.roots, w.base = args, placeOf(args)
@@ -181,6 +189,7 @@ func (w *auditing) options(p *progress) audit.Options {
 		Languages: w.langs.list,
 		Base:      w.base.dir,
 		Exclude:   w.exclude,
+		Calls:     w.calls,
 		MaxFile:   int64(w.maxFile),
 		Progress:  p.reach,
 	}

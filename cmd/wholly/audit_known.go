@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/wholly-go/wholly"
@@ -62,9 +63,37 @@ func readBaseline(name string) (*baseline.Baseline, error) {
 	}
 	known, err := baseline.Parse(data)
 	if err != nil {
-		return nil, invalid(name, err)
+		return nil, unusable(name, err)
 	}
 	return known, nil
+}
+
+// learn reads what the user says of calls of his own.
+func (w *auditing) learn() error {
+	if w.rules != "" {
+		data, err := wholly.ReadFile(w.rules)
+		if err != nil {
+			return err
+		}
+		if w.calls, err = audit.ParseCalls(string(data)); err != nil {
+			return unusable(w.rules, err)
+		}
+	}
+	for _, name := range w.writers {
+		if !callable.MatchString(name) {
+			return usagef("--writer %q is no function: module.func is wanted, as it is imported", name)
+		}
+		w.calls.Trust(name)
+	}
+	return nil
+}
+
+var callable = regexp.MustCompile(`^[^\s#=|"\[]+\.[^\s#=|"\[./]+$`)
+
+// unusable is a file beside the sources that cannot be understood: the audit
+// fails, which is no answer about them.
+func unusable(name string, err error) error {
+	return &wholly.Error{Op: "read", Path: name, State: wholly.Old, Err: err}
 }
 
 // noBaselineError: the file that --baseline names is not there.
@@ -91,7 +120,7 @@ func (w *auditing) updateBaseline(ctx context.Context, r *audit.Result) error {
 	err := wholly.Update(ctx, w.baseline, 0o666, func(old []byte) ([]byte, error) {
 		before, err := baseline.Parse(old)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", wholly.ErrInvalid, err)
+			return nil, err
 		}
 		gone := before.Apply(r)
 		data := baseline.Entries(r, before, func(e baseline.Entry) bool { return !w.sees(e.File) })
