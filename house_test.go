@@ -33,7 +33,7 @@ var rooms = map[string]struct {
 	"journal":       {may: []string{".", "lock", "internal/disk"}, tests: []string{"crash"}, why: "a record is appended to a file, which the verbs cannot do; all else is theirs"},
 	"agent":         {may: []string{".", "store", "journal", "lock"}, why: "the agents' files on disk: formats from below, saving from the library"},
 	"cmd/wholly": {may: append([]string{".", "lock", "store", "journal", "agent", "agent/keeper", "agent/keeper/vault",
-		"audit", "audit/effect", "audit/grammar", "audit/rule", "audit/report", "audit/baseline", "audit/change", "audit/fix"}, formats...), why: "the command line uses what every user can use"},
+		"audit", "audit/effect", "audit/grammar", "audit/rule", "audit/report", "audit/baseline", "audit/change", "audit/fix", "audit/demo", "audit/outcome"}, formats...), why: "the command line uses what every user can use"},
 
 	"agent/keeper/cdp": {why: "a wire knows nothing of what is said over it"},
 	"agent/keeper":     {may: []string{".", "store", "agent/storagestate", "agent/keeper/cdp", "agent/keeper/vault", "agent/internal/lossless"}, why: "it joins the browser's side to the file's, and saves through the library alone"},
@@ -57,6 +57,7 @@ var rooms = map[string]struct {
 	"audit/measure":  {may: []string{"audit", "audit/effect"}, tests: []string{"audit/grammar"}, why: "what a scan costs is measured from outside, as its users see it"},
 	"audit/rule":     {may: []string{"audit/effect", "audit/splice", "audit/protocol", "audit/weigh"}, why: "a rule looks at a site and what it weighs"},
 
+	"audit/demo":     {may: []string{"audit", "audit/effect", "audit/outcome", "audit/protocol"}, why: "what was predicted is done for real, on files of its own"},
 	"audit/baseline": {may: []string{"audit"}, why: "it knows findings by their fingerprints and asks no more"},
 	"audit/change":   {may: []string{"audit"}, why: "lines that changed, whatever was found on them"},
 	"audit/report":   {may: []string{"audit", "audit/baseline", "audit/effect", "audit/outcome", "audit/protocol", "audit/rule"}, why: "how a result looks; it reads no source and judges nothing"},

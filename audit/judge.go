@@ -35,6 +35,7 @@ type Site struct {
 	Raw        effect.Span      `json:"-"` // the call that writes: elsewhere than Span if that calls a helper
 	Content    []*effect.Value  `json:"-"` // what is written, as far as it has a name
 	Perm       int              `json:"-"` // -1: not named; -2: no constant
+	Name       string           `json:"-"` // of the target: Step.Name of the steps on it
 }
 
 // Step is one thing that a site does, in order.
@@ -46,7 +47,11 @@ type Step struct {
 	From string `json:"from,omitempty"`
 	Late bool   `json:"late,omitempty"` // runs only after an error
 
-	Span effect.Span `json:"-"` // the call, in bytes of File
+	Span   effect.Span   `json:"-"` // the call, in bytes of File
+	Does   effect.Op     `json:"-"`
+	Access effect.Access `json:"-"` // of an open
+	Name   string        `json:"-"` // the same for the same file, as Site.Name is for the target
+	Source string        `json:"-"` // likewise, of From
 }
 
 // Evidence is one thing in the code that makes a site matter.
@@ -152,13 +157,13 @@ func describe(p *protocol.Place, w *weigh.Weight, lang effect.Language) *Site {
 		File: p.Line.File, Line: p.Line.Line, Function: p.Func.Text, Language: lang, Call: p.API,
 		Target: p.Target.Text(), Verdict: p.Verdict, Writer: p.Writer, Facts: p.Facts, Errors: fate(p.Facts.Errors),
 		States: outcome.Of(p.Site), Importance: w.Importance.String(), Span: p.Line,
-		Raw: p.At, Content: p.Content, Perm: p.Facts.Perm,
+		Raw: p.At, Content: p.Content, Perm: p.Facts.Perm, Name: p.Target.Key(),
 	}
 	if p.Facts.Backup != nil {
 		site.Backup = p.Facts.Backup.Text()
 	}
 	for i := range p.Steps {
-		site.Steps = append(site.Steps, step(&p.Steps[i]))
+		site.Steps = append(site.Steps, step(p.Site, &p.Steps[i]))
 	}
 	for _, e := range w.Evidence {
 		site.Evidence = append(site.Evidence, Evidence{e.Kind, e.At.File, e.At.Line, e.Text})
@@ -166,14 +171,17 @@ func describe(p *protocol.Place, w *weigh.Weight, lang effect.Language) *Site {
 	return site
 }
 
-func step(st *splice.Step) Step {
+func step(s *protocol.Site, st *splice.Step) Step {
 	path := st.Path
 	if path == nil {
 		path = st.Handle.FilePath()
 	}
-	out := Step{File: st.At.File, Line: st.At.Line, Op: st.Op.String(), Path: path.Text(), Late: st.In.Cleanup(), Span: st.At}
+	out := Step{
+		File: st.At.File, Line: st.At.Line, Op: st.Op.String(), Path: path.Text(), Late: st.In.Cleanup(), Span: st.At,
+		Does: st.Op, Access: st.Mode.Access, Name: outcome.Name(s, path),
+	}
 	if st.From != nil {
-		out.From = st.From.Text()
+		out.From, out.Source = st.From.Text(), outcome.Name(s, st.From)
 	}
 	return out
 }

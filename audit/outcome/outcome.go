@@ -11,6 +11,7 @@ import (
 
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/protocol"
+	"github.com/wholly-go/wholly/audit/splice"
 )
 
 // Word names what a reader finds.
@@ -61,23 +62,20 @@ func (n *inode) allow(words ...Word) {
 type disk struct {
 	names map[string]*inode
 	past  []map[string]*inode
+	known map[string]bool // names that something was under at some time
 	out   States
 	line  int
 }
 
 // Of returns the states of a site's target.
 func Of(s *protocol.Site) States {
-	d := &disk{names: map[string]*inode{}}
+	d := &disk{names: map[string]*inode{}, known: map[string]bool{s.Target.Key(): true}}
 	target := s.Target.Key()
 	fresh := s.Facts.OnlyAbsent || s.Verdict == protocol.CreateExclusive
 	if !fresh {
 		d.names[target] = &inode{Old, map[Word]bool{Old: true}}
 	}
 	d.past = []map[string]*inode{clone(d.names)}
-	if s.Staged != nil && (s.Verdict == protocol.Publish || s.Verdict == protocol.Moved || s.Verdict == protocol.Window) {
-		d.names[s.Staged.Key()] = &inode{New, map[Word]bool{New: true}} // made elsewhere, unless a step below makes it
-		d.past = []map[string]*inode{clone(d.names)}
-	}
 	d.look(target)
 	for i := range s.Steps {
 		if st := &s.Steps[i]; !st.In.Cleanup() {
@@ -101,19 +99,21 @@ func (d *disk) step(s *protocol.Site, e *effect.Effect, target string) {
 	d.line = e.At.Line
 	switch e.Op {
 	case effect.OpenFile, effect.MakeTemp:
-		d.open(name(s, e.Path), e)
-	case effect.Truncate:
-		d.open(name(s, e.Path), &effect.Effect{Mode: effect.Mode{Access: effect.Truncating}})
-	case effect.Write:
-		d.write(name(s, e.Handle.FilePath()), s.Verdict, target)
-	case effect.Copy:
-		if to := name(s, e.Path); to == target {
-			d.open(to, &effect.Effect{Mode: effect.Mode{Access: effect.Truncating}})
-			d.look(target)
-			d.write(to, s.Verdict, target)
+		d.open(Name(s, e.Path), e)
+		if staged := Name(s, e.Path); staged != target && d.names[staged] != nil && !filled(s, staged) {
+			d.write(staged, s.Verdict, target)
 		}
+	case effect.Truncate:
+		d.open(Name(s, e.Path), &effect.Effect{Mode: effect.Mode{Access: effect.Truncating}})
+	case effect.Write:
+		d.write(Name(s, e.Handle.FilePath()), s.Verdict, target)
+	case effect.Copy:
+		to := Name(s, e.Path)
+		d.open(to, &effect.Effect{Mode: effect.Mode{Access: effect.Truncating}})
+		d.look(target)
+		d.write(to, s.Verdict, target)
 	case effect.Sync:
-		if n := d.names[name(s, e.Handle.FilePath())]; n != nil {
+		if n := d.names[Name(s, e.Handle.FilePath())]; n != nil {
 			n.may = map[Word]bool{n.visible: true}
 		} else {
 			d.past = nil // of the directory
@@ -127,8 +127,9 @@ func (d *disk) step(s *protocol.Site, e *effect.Effect, target string) {
 	d.look(target)
 }
 
-// name is the key of a path, that of target, temp or backup if it may be one.
-func name(s *protocol.Site, v *effect.Value) string {
+// Name is the key of a path: that of the site's target, temp or backup if it may
+// be one.
+func Name(s *protocol.Site, v *effect.Value) string {
 	for _, own := range []*effect.Value{s.Target, s.Staged, s.Facts.Backup} {
 		if effect.Same(v, own) {
 			return own.Key()
@@ -137,7 +138,17 @@ func name(s *protocol.Site, v *effect.Value) string {
 	return v.Key()
 }
 
+// filled reports whether a step writes to the file of this name. A temp that
+// none writes to is filled where nobody could look: behind an interface, by
+// another program.
+func filled(s *protocol.Site, name string) bool {
+	return slices.ContainsFunc(s.Steps, func(st splice.Step) bool {
+		return st.Op == effect.Write && Name(s, st.Handle.FilePath()) == name
+	})
+}
+
 func (d *disk) open(path string, e *effect.Effect) {
+	d.known[path] = true
 	n := d.names[path]
 	switch {
 	case n == nil || e.Op == effect.MakeTemp:
@@ -166,9 +177,13 @@ func (d *disk) write(path string, v protocol.Verdict, target string) {
 }
 
 func (d *disk) rename(s *protocol.Site, e *effect.Effect) {
-	from, to := name(s, e.From), name(s, e.Path)
+	from, to := Name(s, e.From), Name(s, e.Path)
 	switch e.Op {
 	case effect.Rename, effect.Move:
+		if !d.known[from] { // made elsewhere
+			d.names[from] = &inode{New, map[Word]bool{New: true}}
+		}
+		d.known[to] = true
 		if n := d.names[from]; n != nil {
 			delete(d.names, from)
 			d.names[to] = n
@@ -176,6 +191,7 @@ func (d *disk) rename(s *protocol.Site, e *effect.Effect) {
 	case effect.Exchange:
 		d.names[from], d.names[to] = d.names[to], d.names[from]
 	case effect.Link:
+		d.known[to] = true
 		if n := d.names[from]; n != nil && d.names[to] == nil {
 			d.names[to] = n
 		}

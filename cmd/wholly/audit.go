@@ -60,7 +60,7 @@ are read, not run. Findings of medium and high severity are shown.`,
 	annotate(cmd, alsoKey, "audit explain [RULE]")
 	w := &auditing{app: a}
 	w.flags(cmd)
-	cmd.AddCommand(a.explainRule())
+	cmd.AddCommand(a.explainRule(), a.demoSite())
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := w.understand(cmd, args); err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"github.com/wholly-go/wholly/agent/keeper"
 	"github.com/wholly-go/wholly/agent/keeper/vault"
 	"github.com/wholly-go/wholly/audit"
+	"github.com/wholly-go/wholly/audit/demo"
 	"github.com/wholly-go/wholly/journal"
 )
 
@@ -87,6 +88,8 @@ var rules = []rule{
 	{is(wholly.ErrNoGoodVersion), exitNo, hintNoGood},
 	{as[*history.LeftError], exitNo, hintLeft},
 	{is(errIsLog), exitNo, hintIsLog},
+	{is(errNotThere), exitNo, hintNotThere},
+	{is(demo.ErrCannot), exitNo, hintCannot},
 	{is(journal.ErrNotJournal, agent.ErrNotLog), exitNo, hintNotLog},
 	{is(journal.ErrHeader), exitNo, hintHeader},
 	{is(journal.ErrVersion), exitNo, hintLater},

@@ -99,6 +99,12 @@ func hintLeft(*failure) string {
 	return "nothing was written; a secret in a key goes with --replace-keys"
 }
 
+func hintNotThere(*failure) string { return "wholly audit --all lists every line that writes" }
+
+func hintCannot(*failure) string {
+	return "wholly audit --json has the states that were worked out for the line"
+}
+
 func hintIsLog(f *failure) string {
 	return fmt.Sprintf("wholly history export --secrets SECRETS %s OUT makes a history file of it", f.quoted())
 }
