@@ -73,7 +73,7 @@ func (h *hands) do(a act) error {
 		}
 		return nil
 	case "truncate":
-		return os.Truncate(path, 0)
+		return h.truncate(a.File)
 	case "rename":
 		return unless(os.Rename(from, path), os.ErrNotExist)
 	case "link":
@@ -91,6 +91,20 @@ func unless(err, but error) error {
 		return nil
 	}
 	return err
+}
+
+// truncate cuts a file off where its writer stands: at the beginning, or behind
+// what it has written.
+func (h *hands) truncate(i int) error {
+	f := h.open[i]
+	if f == nil {
+		return os.Truncate(file(h.dir, i), 0)
+	}
+	at, err := f.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return err
+	}
+	return f.Truncate(at)
 }
 
 func (h *hands) opens(i, how int) error {

@@ -104,7 +104,7 @@ func (d *disk) step(s *protocol.Site, e *effect.Effect, target string) {
 			d.write(staged, s.Verdict, target)
 		}
 	case effect.Truncate:
-		d.open(Name(s, e.Path), &effect.Effect{Mode: effect.Mode{Access: effect.Truncating}})
+		d.truncate(s, e)
 	case effect.Write:
 		d.write(Name(s, e.Handle.FilePath()), s.Verdict, target)
 	case effect.Copy:
@@ -136,6 +136,19 @@ func Name(s *protocol.Site, v *effect.Value) string {
 		}
 	}
 	return v.Key()
+}
+
+// truncate empties a file, by name or by what is open. Behind a write it cuts off
+// what the old content was longer.
+func (d *disk) truncate(s *protocol.Site, e *effect.Effect) {
+	path := e.Path
+	if path == nil {
+		path = e.Handle.FilePath()
+	}
+	to := Name(s, path)
+	if n := d.names[to]; n == nil || n.visible != New {
+		d.open(to, &effect.Effect{Mode: effect.Mode{Access: effect.Truncating}})
+	}
 }
 
 // filled reports whether a step writes to the file of this name. A temp that
