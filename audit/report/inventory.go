@@ -102,8 +102,9 @@ func (t *text) line(s *audit.Site, table *table, i int) {
 	t.names(s, table.edge)
 }
 
-// roomy is how many columns the names of a site need to stand beside its facts.
-const roomy = 16
+// roomy is how many columns the names of a site need to stand beside its facts:
+// those of their head.
+const roomy = len("file, in function")
 
 // names writes target and function into what is left of a line, the target's
 // end if there is room for no more. On a narrow terminal they get lines of
