@@ -118,7 +118,7 @@ func (p *play) holds(dir string, i int) (outcome.Word, error) {
 		return "", err
 	case len(data) == 0:
 		return outcome.Empty, nil
-	case bytes.Equal(data, p.after):
+	case bytes.Equal(data, p.after), bytes.Equal(data, after): // a log that was put aside begins anew
 		return outcome.New, nil
 	case bytes.Equal(data, before):
 		return outcome.Old, nil
