@@ -11,7 +11,6 @@ import (
 
 	"github.com/wholly-go/wholly/audit/effect"
 	"github.com/wholly-go/wholly/audit/protocol"
-	"github.com/wholly-go/wholly/audit/splice"
 )
 
 // Word names what a reader finds.
@@ -155,9 +154,12 @@ func (d *disk) truncate(s *protocol.Site, e *effect.Effect) {
 // none writes to is filled where nobody could look: behind an interface, by
 // another program.
 func filled(s *protocol.Site, name string) bool {
-	return slices.ContainsFunc(s.Steps, func(st splice.Step) bool {
-		return st.Op == effect.Write && Name(s, st.Handle.FilePath()) == name
-	})
+	for i := range s.Steps {
+		if st := &s.Steps[i]; st.Op == effect.Write && Name(s, st.Handle.FilePath()) == name {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *disk) open(path string, e *effect.Effect) {
