@@ -35,7 +35,11 @@ func (v *Value) Text() string {
 	case Random:
 		return "{" + v.Name + "}"
 	case Join:
-		return strings.ReplaceAll(texts(v.Args, "/"), "//", "/")
+		text := texts(v.Args, "/")
+		for strings.Contains(text, "//") { // an element may be the root
+			text = strings.ReplaceAll(text, "//", "/")
+		}
+		return text
 	case Concat:
 		return texts(v.Args, "")
 	case Suffix:
