@@ -20,7 +20,7 @@ import (
 
 // The numbers of the README are made by
 //
-//	go test -run '^TestNumbers$' -numbers 30 -timeout 60m -v ./keeper
+//	go test ./keeper -run '^TestNumbers$' -numbers 30 -timeout 60m -v
 //
 // in the module agent: medians and worst of this machine, as it is now.
 var numbers = flag.Int("numbers", 0, "measure, with so many kills and so many changes of each kind")
