@@ -36,14 +36,14 @@ var kinds = []string{"durable", "synced", "renamed"}
 
 // users reads the words of a user's line: what would do nothing is an error.
 func users(f []string) (*Entry, error) {
-	e, err := entry(f)
-	if err != nil && len(f) < 2 {
-		return nil, err
-	}
-	parts, known := usual[f[1]]
-	if !known {
+	if len(f) > 1 && usual[f[1]] == nil {
 		return nil, fmt.Errorf("%q is no verb: there are %s", f[1], strings.Join(slices.Sorted(maps.Keys(usual)), ", "))
 	}
+	e, err := entry(f)
+	if err != nil {
+		return nil, err
+	}
+	parts := usual[e.Verb]
 	for _, key := range slices.Sorted(maps.Keys(e.at)) {
 		if !slices.Contains(parts, key) {
 			return nil, fmt.Errorf("%s has no part %q: there are %s", e.Verb, key, strings.Join(parts, ", "))

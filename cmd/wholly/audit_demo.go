@@ -166,7 +166,7 @@ func wordsOf(states []auditoutcome.State) []auditoutcome.Word {
 }
 
 func (s *siteJSON) print(out io.Writer) {
-	fmt.Fprintf(out, "%s:%d %s in %s. ", shown(s.File), s.Line, s.Verdict, s.Function)
+	fmt.Fprintf(out, "%s:%d %s in %s. ", shown(s.File), s.Line, s.Verdict, shown(s.Function))
 	rows := [][]string{{"line", "killed after", "finds", "beside it"}}
 	for _, m := range s.Moments {
 		rows = append(rows, []string{s.at(m), doneText(m), loud(m.Finds), beside(m)})
@@ -194,7 +194,7 @@ func (s *siteJSON) at(m demo.Moment) string {
 	case m.Line == 0:
 		return ""
 	case m.File != "" && !strings.HasSuffix(s.File, m.File):
-		return fmt.Sprintf("%s:%d", m.File, m.Line)
+		return fmt.Sprintf("%s:%d", shown(m.File), m.Line)
 	}
 	return strconv.Itoa(m.Line)
 }
@@ -204,17 +204,17 @@ func doneText(m demo.Moment) string {
 	case m.Op == "":
 		return "nothing was done yet"
 	case m.From != "":
-		return m.Op + " " + m.From + " -> " + m.Path
+		return m.Op + " " + shown(m.From) + " -> " + shown(m.Path)
 	case m.Part == "":
-		return m.Op + " " + m.Path
+		return m.Op + " " + shown(m.Path)
 	}
-	return m.Op + " " + m.Path + ", " + m.Part + " of it"
+	return m.Op + " " + shown(m.Path) + ", " + m.Part + " of it"
 }
 
 func beside(m demo.Moment) string {
 	var all []string
 	for _, l := range m.Beside {
-		all = append(all, l.Path+" ("+loud(l.Holds)+")")
+		all = append(all, shown(l.Path)+" ("+loud(l.Holds)+")")
 	}
 	return strings.Join(all, ", ")
 }
